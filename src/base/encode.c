@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Hexadecimal, base64, percent and HTML forms (base62 has a file of its own). RFC 4648 is read
+ * strictly: no blanks, no foreign characters, no bits left over behind the last byte. */
+#include "base/encode.h"
+
+#include <sodium.h>
+#include <string.h>
+
+#include "base/ensure.h"
+
+static const char hex_lower[] = "0123456789abcdef";
+static const char hex_upper[] = "0123456789ABCDEF";
+
+void encode_hex(const uint8_t *bytes, size_t len, char *out)
+{
+	for (size_t i = 0; i < len; i++) {
+		out[2 * i] = hex_lower[bytes[i] >> 4];
+		out[2 * i + 1] = hex_lower[bytes[i] & 15];
+	}
+}
+
+/* -1 for what is no digit. */
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static bool hex_pair(const char *text, uint8_t *out)
+{
+	int high = hex_value(text[0]);
+	int low = hex_value(text[1]);
+	if (high < 0 || low < 0)
+		return false;
+	*out = (uint8_t)(high << 4 | low);
+	return true;
+}
+
+enum err decode_hex(struct slice text, uint8_t *out, size_t len)
+{
+	if (text.len % 2 != 0 || text.len / 2 != len)
+		return ERR_INVALID;
+	for (size_t i = 0; i < len; i++) {
+		if (!hex_pair(text.ptr + 2 * i, out + i))
+			return ERR_INVALID;
+	}
+	return ERR_OK;
+}
+
+/* Takes padding off, if there is any; false when it is not what the length calls for. */
+static bool strip_padding(struct slice *text)
+{
+	size_t padding = 0;
+	while (padding < text->len && text->ptr[text->len - 1 - padding] == '=')
+		padding++;
+	if (padding > 0 && (padding > 2 || text->len % 4 != 0))
+		return false;
+	text->len -= padding;
+	return text->len % 4 != 1;
+}
+
+/* libsodium reads some bytes over 7f as letters, as its char is signed here. */
+static bool is_ascii(struct slice text)
+{
+	uint8_t all = 0;
+	for (size_t i = 0; i < text.len; i++)
+		all |= (uint8_t)text.ptr[i];
+	return all < 0x80;
+}
+
+enum err decode_base64(struct arena *arena, struct slice text, struct slice *out)
+{
+	if (!is_ascii(text) || !strip_padding(&text))
+		return ERR_INVALID;
+	size_t max = text.len / 4 * 3 + 3;
+	size_t len = 0;
+	unsigned char *bytes = arena_alloc(arena, max);
+	if (text.len > 0 && sodium_base642bin(bytes, max, text.ptr, text.len, NULL, &len, NULL,
+					      sodium_base64_VARIANT_ORIGINAL_NO_PADDING) != 0)
+		return ERR_INVALID;
+	*out = slice_of(bytes, len);
+	return ERR_OK;
+}
+
+struct slice encode_base64(struct arena *arena, struct slice bytes)
+{
+	ensure(bytes.len < SIZE_MAX / 2);
+	size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
+	char *text = arena_alloc(arena, size);
+	sodium_bin2base64(text, size, (const unsigned char *)bytes.ptr, bytes.len,
+			  sodium_base64_VARIANT_ORIGINAL);
+	return slice_of(text, size - 1);
+}
+
+enum err decode_percent(struct arena *arena, struct slice text, bool plus, struct slice *out)
+{
+	char *bytes = arena_alloc(arena, text.len);
+	size_t len = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t byte = (uint8_t)text.ptr[i];
+		if (byte == '%') {
+			if (text.len - i < 3 || !hex_pair(text.ptr + i + 1, &byte))
+				return ERR_INVALID;
+			i += 2;
+		} else if (byte == '+' && plus) {
+			byte = ' ';
+		}
+		bytes[len++] = (char)byte;
+	}
+	*out = slice_of(bytes, len);
+	return ERR_OK;
+}
+
+static bool is_unreserved(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+void encode_percent(struct buf *buf, struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		uint8_t byte = (uint8_t)text.ptr[i];
+		const char escaped[] = { '%', hex_upper[byte >> 4], hex_upper[byte & 15] };
+		if (is_unreserved(text.ptr[i]))
+			buf_add_byte(buf, text.ptr[i]);
+		else
+			buf_add(buf, slice_of(escaped, sizeof(escaped)));
+	}
+}
+
+static const char *html_entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	case '\'':
+		return "&#39;";
+	default:
+		return NULL;
+	}
+}
+
+void encode_html(struct buf *buf, struct slice text)
+{
+	size_t done = 0;
+	for (size_t i = 0; i < text.len; i++) {
+		const char *entity = html_entity(text.ptr[i]);
+		if (entity == NULL)
+			continue;
+		buf_add(buf, slice_sub(text, done, i - done));
+		buf_add_str(buf, entity);
+		done = i + 1;
+	}
+	buf_add(buf, slice_sub(text, done, text.len));
+}

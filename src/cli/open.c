@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Order matters: keys are there before the first row that needs one, and a database that holds rows
+ * never gets new keys in silence. Between any two steps the program may be killed, and the next
+ * start goes on from there. */
+#include "cli/open.h"
+
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "cli/settings.h"
+#include "flow/keys.h"
+
+static bool may_migrate(const struct cli *cli, enum cli_need need)
+{
+	if (need == CLI_NEED_MIGRATION)
+		return true;
+	return need == CLI_NEED_SERVER && config_database_is_file(cli->config);
+}
+
+/* The address of a server may hold a password. */
+static const char *shown_database(const struct cli *cli)
+{
+	return config_database_is_file(cli->config) ? cli->config->database : "postgresql://...";
+}
+
+static int open_store(struct cli *cli, bool may_make)
+{
+	const struct store_options options = { .database = cli->config->database };
+
+	/* Opening makes the file: not for a command that only looks, or a mistyped path. */
+	if (!may_make && config_database_is_file(cli->config) &&
+	    access(cli->config->database, F_OK) != 0)
+		return cli_refuse(cli,
+				  "there is no database at %s; make it with: doorcode db migrate",
+				  cli->config->database);
+	if (store_open(&options, &cli->store) != ERR_OK)
+		return cli_refuse(cli, "cannot open the database %s", shown_database(cli));
+	return CLI_DONE;
+}
+
+static int check_schema(struct cli *cli, enum store_schema schema, bool may_change)
+{
+	const char *database = shown_database(cli);
+
+	if (schema == SCHEMA_UNKNOWN)
+		return cli_refuse(cli, "%s cannot be read, or is not a database of doorcode",
+				  database);
+	if (schema == SCHEMA_NEWER)
+		return cli_refuse(
+			cli, "%s was made by a newer doorcode than this one (" DOORCODE_VERSION ")",
+			database);
+	if (schema == SCHEMA_EMPTY && !may_change)
+		return cli_refuse(cli, "%s is empty; make its tables with: doorcode db migrate",
+				  database);
+	if (schema == SCHEMA_OLD && !may_change)
+		return cli_refuse(
+			cli,
+			"%s was made by an older doorcode; bring it up to date with: doorcode db migrate",
+			database);
+	return CLI_DONE;
+}
+
+static int missing_keys(struct cli *cli, enum store_schema schema)
+{
+	const char *path = cli->config->master_key_file;
+
+	if (schema != SCHEMA_EMPTY)
+		return cli_refuse(
+			cli,
+			"the master key file %s is missing, and the database was made with it; put it back",
+			path);
+	return cli_refuse(
+		cli,
+		"the master key file %s is missing; make one with: doorcode key create, and give all nodes the same",
+		path);
+}
+
+/* Keys are made for an empty database that is a file, and for nothing else. */
+static int open_keys(struct cli *cli, enum store_schema schema, bool may_make)
+{
+	const char *path = cli->config->master_key_file;
+	enum err err = keyring_load(path, &cli->ring);
+
+	if (err == ERR_ABSENT && may_make && schema == SCHEMA_EMPTY &&
+	    config_database_is_file(cli->config)) {
+		err = keyring_create(path);
+		if (err != ERR_OK && err != ERR_CONFLICT)
+			return cli_refuse(cli, "cannot make the master key file %s", path);
+		err = keyring_load(path, &cli->ring);
+	}
+	if (err == ERR_ABSENT)
+		return missing_keys(cli, schema);
+	if (err != ERR_OK)
+		return cli_refuse(cli, "cannot use the master key file %s", path);
+	return CLI_DONE;
+}
+
+static int check_keys(struct cli *cli, bool may_adopt)
+{
+	enum err err = keys_check(cli->store, cli->ring, may_adopt);
+
+	if (err == ERR_CRYPTO)
+		return cli_refuse(cli,
+				  "the keys in %s are not those that the database was made with",
+				  cli->config->master_key_file);
+	return err == ERR_OK ? CLI_DONE : cli_failed(cli, "check the master keys", err);
+}
+
+static void fill_flow(struct cli *cli)
+{
+	cli->flow = (struct flow){
+		.store = cli->store,
+		.ring = cli->ring,
+		.settings = settings_flow(cli->config),
+	};
+	cli->call = (struct call){
+		.arena = cli->arena,
+		.now = clock_now(),
+		.now_ms = clock_mono_ms(),
+		.address_text = SLICE_EMPTY,
+		.user_agent = SLICE_EMPTY,
+		.request_id = SLICE_EMPTY,
+		.actor = SLICE("command line"),
+	};
+}
+
+int cli_open(struct cli *cli, enum cli_need need)
+{
+	bool changes = may_migrate(cli, need);
+	int status = open_store(cli, changes);
+
+	if (status != CLI_DONE)
+		return status;
+	enum store_schema schema = store_schema_state(cli->store);
+
+	status = check_schema(cli, schema, changes);
+	if (status == CLI_DONE && need != CLI_NEED_STORE)
+		status = open_keys(cli, schema, changes);
+	if (status == CLI_DONE && schema != SCHEMA_CURRENT &&
+	    store_migrate(cli->store, clock_now()) != ERR_OK)
+		status = cli_refuse(cli, "cannot bring %s up to date", shown_database(cli));
+	if (status == CLI_DONE && need != CLI_NEED_STORE)
+		status = check_keys(cli, changes);
+	fill_flow(cli);
+	return status;
+}
+
+void cli_close(struct cli *cli)
+{
+	if (cli->store != NULL)
+		store_close(&cli->store);
+	keyring_free(&cli->ring);
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the flows need to know, out of the config. */
+#ifndef CLI_SETTINGS_H
+#define CLI_SETTINGS_H
+
+#include "config/config.h"
+#include "flow/flow.h"
+
+/* Slices point into the config, which must live as long. */
+struct flow_settings settings_flow(const struct config *config);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * RFC 3986, as far as options need it. */
+#include "config/url.h"
+
+#include "base/address.h"
+
+enum { PORT_MAX = 65535, UNIX_PATH_MAX = 107 };
+
+static bool is_printable(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (text.ptr[i] <= 0x20 || text.ptr[i] >= 0x7f)
+			return false;
+	}
+	return true;
+}
+
+static bool is_host_name(struct slice host)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		char c = host.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+
+		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.')
+			return false;
+	}
+	return host.len > 0 && host.ptr[0] != '.' && host.ptr[0] != '-';
+}
+
+static bool is_port(struct slice port, int64_t least)
+{
+	int64_t number;
+
+	return slice_parse_int64(port, &number) == ERR_OK && port.ptr[0] != '-' &&
+	       number >= least && number <= PORT_MAX;
+}
+
+/* Cuts "HOST:PORT" or "[HOST]:PORT"; the port keeps ptr NULL when there is none. */
+static enum err cut_port(struct slice text, struct slice *host, struct slice *port)
+{
+	struct address address;
+
+	*port = (struct slice){ NULL, 0 };
+	if (text.len > 0 && text.ptr[0] == '[') {
+		struct slice rest = slice_sub(text, 1, text.len);
+
+		if (!slice_split(&rest, ']', host) || rest.ptr == NULL ||
+		    address_parse(*host, &address) != ERR_OK)
+			return ERR_INVALID;
+		if (!slice_has_byte(*host, ':') || (rest.len > 0 && rest.ptr[0] != ':'))
+			return ERR_INVALID;
+		if (rest.len > 0)
+			*port = slice_sub(rest, 1, rest.len);
+		return ERR_OK;
+	}
+	struct slice rest = text;
+
+	if (!slice_split(&rest, ':', host))
+		return ERR_INVALID;
+	*port = rest;
+	return is_host_name(*host) ? ERR_OK : ERR_INVALID;
+}
+
+static size_t find_any(struct slice text, const char *bytes)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		if (slice_has_byte(slice_str(bytes), text.ptr[i]))
+			return i;
+	}
+	return text.len;
+}
+
+enum err url_parse(struct slice text, struct url *out)
+{
+	struct slice port;
+
+	*out = (struct url){ .https = slice_has_prefix(text, SLICE("https://")) };
+	if (!is_printable(text) || (!out->https && !slice_has_prefix(text, SLICE("http://"))))
+		return ERR_INVALID;
+	struct slice rest = slice_sub(text, out->https ? 8 : 7, text.len);
+	size_t end = find_any(rest, "/?#");
+
+	if (cut_port(slice_sub(rest, 0, end), &out->host, &port) != ERR_OK)
+		return ERR_INVALID;
+	if (port.ptr != NULL && !is_port(port, 1))
+		return ERR_INVALID;
+	rest = slice_sub(rest, end, rest.len);
+	end = find_any(rest, "?#");
+	out->path = slice_sub(rest, 0, end);
+	out->has_fragment = slice_has_byte(rest, '#');
+	out->has_query = end < rest.len && rest.ptr[end] == '?';
+	return ERR_OK;
+}
+
+bool url_host_is_loopback(struct slice host)
+{
+	struct address address;
+
+	if (slice_equal_nocase(host, SLICE("localhost")) ||
+	    slice_has_suffix(host, SLICE(".localhost")))
+		return true;
+	return address_parse(host, &address) == ERR_OK && address_is_loopback(&address);
+}
+
+static enum err parse_tcp(struct slice text, struct listen_address *out)
+{
+	struct slice host, port;
+	struct address address;
+
+	if (cut_port(text, &host, &port) != ERR_OK || port.ptr == NULL || !is_port(port, 0))
+		return ERR_INVALID;
+	if (address_parse(host, &address) != ERR_OK)
+		return ERR_INVALID;
+	*out = (struct listen_address){ .kind = LISTEN_TCP,
+					.is_loopback = address_is_loopback(&address) };
+	return ERR_OK;
+}
+
+enum err listen_address_parse(struct slice text, struct listen_address *out)
+{
+	if (slice_equal(text, SLICE("systemd"))) {
+		*out = (struct listen_address){ .kind = LISTEN_SYSTEMD, .is_loopback = true };
+		return ERR_OK;
+	}
+	if (!slice_has_prefix(text, SLICE("unix:")))
+		return parse_tcp(text, out);
+	struct slice path = slice_sub(text, 5, text.len);
+
+	*out = (struct listen_address){ .kind = LISTEN_UNIX, .is_loopback = true };
+	return path.len > 1 && path.len <= UNIX_PATH_MAX && path.ptr[0] == '/' ? ERR_OK
+									       : ERR_INVALID;
+}

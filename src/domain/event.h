@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The audit log: every state change and every refusal, without secrets. */
+#ifndef DOMAIN_EVENT_H
+#define DOMAIN_EVENT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/slice.h"
+#include "domain/id.h"
+
+enum event_kind {
+	EVENT_USER_ADDED = 0,
+	EVENT_USER_CHANGED,
+	EVENT_USER_PASSWORD_CHANGED,
+	EVENT_USER_DISABLED,
+	EVENT_USER_ENABLED,
+	EVENT_USER_REMOVED,
+	EVENT_SIGNED_IN,
+	EVENT_SIGN_IN_REFUSED,
+	EVENT_SIGNED_OUT,
+	EVENT_CLIENT_ADDED,
+	EVENT_CLIENT_CHANGED,
+	EVENT_CLIENT_REMOVED,
+	EVENT_CLIENT_SECRET_ADDED,
+	EVENT_CLIENT_SECRET_REMOVED,
+	EVENT_CLIENT_REFUSED, /* client authentication failed */
+	EVENT_SCOPE_CHANGED,
+	EVENT_DEVICE_STARTED,
+	EVENT_DEVICE_REFUSED, /* the device authorization request */
+	EVENT_CODE_ENTERED,
+	EVENT_CODE_REFUSED, /* a wrong user code */
+	EVENT_DEVICE_APPROVED,
+	EVENT_DEVICE_DENIED,
+	EVENT_DEVICE_REDEEMED,
+	EVENT_DEVICE_REUSED, /* polled again after its redemption */
+	EVENT_ANSWER_REPLAYED,
+	EVENT_TOKEN_REFRESHED,
+	EVENT_TOKEN_REFUSED,
+	EVENT_REFRESH_REUSED, /* a spent refresh token came again: the authorization is revoked */
+	EVENT_AUTHORIZATION_REVOKED,
+	EVENT_THROTTLED,
+	EVENT_FORM_REFUSED, /* form token or origin */
+	EVENT_KEY_ROTATED,
+	EVENT_KIND_COUNT
+};
+
+struct event {
+	enum event_kind kind;
+	int64_t at;
+	struct id user;          /* zero: none */
+	struct id client;        /* zero: none */
+	struct id authorization; /* zero: none */
+	struct slice address;
+	struct slice request_id;
+	struct slice detail; /* a few words: an error code, a field name, who did it */
+};
+
+struct event_list {
+	struct event *items;
+	size_t count;
+};
+
+/* "device.approved" */
+const char *event_kind_name(enum event_kind kind);
+/* True for kinds that record a refusal: posted without waiting, and dropped (counted) when too many
+ * come. */
+bool event_kind_is_refusal(enum event_kind kind);
+
+#endif

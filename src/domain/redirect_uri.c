@@ -1,0 +1,341 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A strict splitter for the URIs of RFC 3986 and the rules for those that may be registered.
+ * Strict, because a browser reads them later: what two readers could take differently (userinfo,
+ * backslashes, odd hosts) is refused, never repaired. */
+#include "domain/redirect_uri.h"
+
+#include <assert.h>
+
+#include "base/address.h"
+#include "base/attr.h"
+#include "base/ensure.h"
+
+enum { HOST_MAX = 253, LABEL_MAX = 63, PORT_MAX = 65535 };
+
+/*   URI       = scheme ":" [ "//" authority ] path [ "?" query ]
+ *   authority = [ userinfo "@" ] host [ ":" port ]                  (RFC 3986, section 3) */
+struct uri {
+	struct slice scheme;
+	bool has_authority;
+	struct slice authority;
+	struct slice host;
+	struct slice port;
+	bool has_port;
+	struct slice rest; /* path, query, and a fragment if there is one */
+};
+
+static bool is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static bool is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static bool is_hex(char c)
+{
+	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+/* Offset of the first of `bytes`, or the length. */
+static size_t find_any(struct slice s, const char *bytes)
+{
+	for (size_t i = 0; i < s.len; i++) {
+		if (slice_has_byte(slice_str(bytes), s.ptr[i]))
+			return i;
+	}
+	return s.len;
+}
+
+static struct slice after(struct slice s, size_t from)
+{
+	return slice_sub(s, from, s.len);
+}
+
+/* Printable ASCII without the characters that RFC 3986 leaves out, and '%' with two hex digits
+ * behind it. */
+static bool characters_are_fine(struct slice uri)
+{
+	for (size_t i = 0; i < uri.len; i++) {
+		char c = uri.ptr[i];
+
+		if (c <= 0x20 || c >= 0x7f || slice_has_byte(SLICE("\"'<>\\^`{|}"), c))
+			return false;
+		if (c == '%' &&
+		    (uri.len - i < 3 || !is_hex(uri.ptr[i + 1]) || !is_hex(uri.ptr[i + 2])))
+			return false;
+	}
+	return true;
+}
+
+/* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
+static bool scheme_is_wellformed(struct slice scheme)
+{
+	if (scheme.len == 0 || !is_alpha(scheme.ptr[0]))
+		return false;
+	for (size_t i = 1; i < scheme.len; i++) {
+		char c = scheme.ptr[i];
+
+		if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+			return false;
+	}
+	return true;
+}
+
+static bool is_web(const struct uri *uri)
+{
+	return slice_equal_nocase(uri->scheme, SLICE("https")) ||
+	       slice_equal_nocase(uri->scheme, SLICE("http"));
+}
+
+/* A domain name backwards: two labels or more, none of them empty. */
+static bool scheme_is_private_use(struct slice scheme)
+{
+	struct slice label;
+	size_t labels = 0;
+
+	while (slice_split(&scheme, '.', &label)) {
+		if (label.len == 0)
+			return false;
+		labels++;
+	}
+	return labels >= 2;
+}
+
+/* host [ ":" port ], where an address in brackets may hold colons */
+static void split_authority(struct uri *uri)
+{
+	struct slice a = uri->authority;
+	size_t end = a.len > 0 && a.ptr[0] == '[' ? find_any(a, "]") : 0;
+
+	end += find_any(after(a, end), ":");
+	uri->host = slice_sub(a, 0, end);
+	uri->has_port = end < a.len;
+	uri->port = after(a, end + 1);
+}
+
+static enum redirect_uri_fault split(struct slice text, struct uri *uri)
+{
+	size_t colon = find_any(text, ":/?#");
+
+	*uri = (struct uri){ .scheme = slice_sub(text, 0, colon) };
+	/* RFC6749#3.1.2: absolute, so a scheme comes first */
+	if (colon == text.len || text.ptr[colon] != ':' || !scheme_is_wellformed(uri->scheme))
+		return REDIRECT_URI_RELATIVE;
+	uri->rest = after(text, colon + 1);
+	if (!slice_has_prefix(uri->rest, SLICE("//")))
+		return REDIRECT_URI_FINE;
+
+	struct slice hier = after(uri->rest, 2);
+	size_t end = find_any(hier, "/?#");
+
+	uri->has_authority = true;
+	uri->authority = slice_sub(hier, 0, end);
+	uri->rest = after(hier, end);
+	split_authority(uri);
+	return REDIRECT_URI_FINE;
+}
+
+static bool label_is_fine(struct slice label)
+{
+	if (label.len == 0 || label.len > LABEL_MAX)
+		return false;
+	if (label.ptr[0] == '-' || label.ptr[label.len - 1] == '-')
+		return false;
+	for (size_t i = 0; i < label.len; i++) {
+		char c = label.ptr[i];
+
+		if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '_')
+			return false;
+	}
+	return true;
+}
+
+/* Browsers read a host whose last label is a number (2130706433, 0x7f.1) as an IPv4 address. */
+static bool label_is_number(struct slice label)
+{
+	bool hex = slice_has_prefix(label, SLICE("0x")) || slice_has_prefix(label, SLICE("0X"));
+
+	for (size_t i = hex ? 2 : 0; i < label.len; i++) {
+		if (hex ? !is_hex(label.ptr[i]) : !is_digit(label.ptr[i]))
+			return false;
+	}
+	return true;
+}
+
+static bool host_is_ipv4(struct slice host)
+{
+	struct address address;
+
+	return !slice_has_byte(host, ':') && address_parse(host, &address) == ERR_OK &&
+	       address.family == ADDRESS_V4;
+}
+
+static bool host_is_ipv6(struct slice host)
+{
+	struct address address;
+
+	/* The brackets go with an IPv6 address and with nothing else; one that maps IPv4 is folded
+	 * to it: refused. */
+	return slice_has_suffix(host, SLICE("]")) && slice_has_byte(host, ':') &&
+	       address_parse(host, &address) == ERR_OK && address.family == ADDRESS_V6;
+}
+
+static bool host_is_fine(struct slice host)
+{
+	struct slice label = SLICE_EMPTY;
+	struct slice rest = host;
+
+	if (host.len == 0 || host.len > HOST_MAX)
+		return false;
+	if (host.ptr[0] == '[')
+		return host_is_ipv6(host);
+	while (slice_split(&rest, '.', &label)) {
+		if (!label_is_fine(label))
+			return false;
+	}
+	return !label_is_number(label) || host_is_ipv4(host);
+}
+
+static bool port_is_fine(struct slice port)
+{
+	int64_t number;
+
+	if (port.len == 0 || port.len > 5 || slice_parse_int64(port, &number) != ERR_OK)
+		return false;
+	return number >= 1 && number <= PORT_MAX;
+}
+
+static bool host_is_loopback(struct slice host)
+{
+	if (slice_equal_nocase(host, SLICE("localhost")) || slice_equal(host, SLICE("[::1]")))
+		return true;
+	return host_is_ipv4(host) && slice_has_prefix(host, SLICE("127."));
+}
+
+static enum redirect_uri_fault check_authority(const struct uri *uri)
+{
+	if (slice_has_byte(uri->authority, '@'))
+		return REDIRECT_URI_USERINFO;
+	/* RFC9700#2.1: redirect URIs are compared as they stand, there are no patterns */
+	if (slice_has_byte(uri->host, '*'))
+		return REDIRECT_URI_WILDCARD;
+	if (uri->has_port && !port_is_fine(uri->port))
+		return REDIRECT_URI_HOST;
+	return host_is_fine(uri->host) ? REDIRECT_URI_FINE : REDIRECT_URI_HOST;
+}
+
+static enum redirect_uri_fault check_web(const struct uri *uri)
+{
+	if (!uri->has_authority)
+		return REDIRECT_URI_HOST;
+
+	enum redirect_uri_fault fault = check_authority(uri);
+
+	if (fault != REDIRECT_URI_FINE)
+		return fault;
+	/* RFC8252#7.3, RFC9700#2.6: http never leaves the machine of the person */
+	if (slice_equal_nocase(uri->scheme, SLICE("http")) && !host_is_loopback(uri->host))
+		return REDIRECT_URI_HTTP;
+	return REDIRECT_URI_FINE;
+}
+
+static enum redirect_uri_fault check_private_use(const struct uri *uri)
+{
+	/* RFC8252#7.1: a domain name backwards. javascript:, data:, file: and their like have no
+	 * dot and end here. */
+	if (!scheme_is_private_use(uri->scheme))
+		return REDIRECT_URI_SCHEME;
+	if (slice_is_empty(uri->authority))
+		return slice_is_empty(uri->rest) ? REDIRECT_URI_HOST : REDIRECT_URI_FINE;
+	return check_authority(uri);
+}
+
+/* What is asked of every URI, and its parts for more. */
+static enum redirect_uri_fault check(struct slice text, struct uri *uri)
+{
+	if (text.len > REDIRECT_URI_MAX)
+		return REDIRECT_URI_TOO_LONG;
+	if (!characters_are_fine(text))
+		return REDIRECT_URI_CHARACTERS;
+
+	enum redirect_uri_fault fault = split(text, uri);
+
+	if (fault != REDIRECT_URI_FINE)
+		return fault;
+	/* RFC6749#3.1.2: no fragment */
+	if (slice_has_byte(text, '#'))
+		return REDIRECT_URI_FRAGMENT;
+	if (find_any(uri->rest, "[]") < uri->rest.len)
+		return REDIRECT_URI_CHARACTERS;
+	return is_web(uri) ? check_web(uri) : check_private_use(uri);
+}
+
+enum redirect_uri_fault redirect_uri_check(struct slice uri)
+{
+	struct uri parts;
+
+	return check(uri, &parts);
+}
+
+/* Browsers leave the port out where it is the scheme's own. */
+static bool port_is_default(const struct uri *uri)
+{
+	if (!uri->has_port)
+		return false;
+	return slice_equal(uri->port,
+			   slice_equal(uri->scheme, SLICE("https")) ? SLICE("443") : SLICE("80"));
+}
+
+enum redirect_uri_fault redirect_uri_check_origin(struct slice origin)
+{
+	struct uri parts;
+	enum redirect_uri_fault fault = check(origin, &parts);
+
+	if (fault != REDIRECT_URI_FINE)
+		return fault;
+	if (!is_web(&parts))
+		return REDIRECT_URI_SCHEME;
+	/* RFC6454#6.2: scheme, host and port, nothing behind them */
+	if (!slice_is_empty(parts.rest))
+		return REDIRECT_URI_NOT_ORIGIN;
+	/* RFC6454#4: in the one spelling that browsers send, or it would never match */
+	if (port_is_default(&parts) || (parts.has_port && parts.port.ptr[0] == '0'))
+		return REDIRECT_URI_NOT_ORIGIN;
+	for (size_t i = 0; i < origin.len; i++) {
+		if (origin.ptr[i] >= 'A' && origin.ptr[i] <= 'Z')
+			return REDIRECT_URI_NOT_ORIGIN;
+	}
+	return REDIRECT_URI_FINE;
+}
+
+static const char origin_sentence[] =
+	"An origin is scheme, host and port alone, in lower case and without the usual port, as in "
+	"https://app.example.com.";
+
+static const char *const fault_texts[] = {
+	[REDIRECT_URI_FINE] = "",
+	[REDIRECT_URI_TOO_LONG] = "A URI may have 1024 characters at most.",
+	[REDIRECT_URI_CHARACTERS] = "There is a character in it that a URI cannot hold.",
+	[REDIRECT_URI_RELATIVE] =
+		"It must begin with a scheme, as in https://app.example.com/callback.",
+	[REDIRECT_URI_FRAGMENT] = "There must be no fragment: nothing may follow a number sign.",
+	[REDIRECT_URI_USERINFO] = "There must be no user name before the host.",
+	[REDIRECT_URI_HTTP] = "Use https: http is for 127.0.0.1, [::1] and localhost alone.",
+	[REDIRECT_URI_SCHEME] =
+		"Use https or, for an app, a scheme with a dot, as in com.example.app:/callback.",
+	[REDIRECT_URI_HOST] = "The host or the port is missing or malformed.",
+	[REDIRECT_URI_WILDCARD] = "There must be no wildcard: name each host.",
+	[REDIRECT_URI_NOT_ORIGIN] = origin_sentence,
+};
+
+static_assert(ARRAY_LEN(fault_texts) == REDIRECT_URI_FAULT_COUNT, "words for each fault");
+
+struct slice redirect_uri_fault_text(enum redirect_uri_fault fault)
+{
+	ensure((unsigned)fault < REDIRECT_URI_FAULT_COUNT);
+	return slice_str(fault_texts[fault]);
+}

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The handlers that the route table (routes.c) names, by file. */
+#ifndef ENDPOINT_ENDPOINTS_H
+#define ENDPOINT_ENDPOINTS_H
+
+#include "web/web.h"
+
+void home_get(struct web_context *context);
+
+void login_get(struct web_context *context);
+void login_post(struct web_context *context);
+void logout_post(struct web_context *context);
+
+void applications_get(struct web_context *context);
+void application_register_get(struct web_context *context);
+void application_register_post(struct web_context *context);
+void application_show_get(struct web_context *context);
+void application_update_get(struct web_context *context);
+void application_update_post(struct web_context *context);
+void application_delete_get(struct web_context *context);
+void application_delete_post(struct web_context *context);
+
+void authorized_tokens_get(struct web_context *context);
+void authorized_tokens_post(struct web_context *context);
+
+void device_authorization_post(struct web_context *context);
+void device_get(struct web_context *context);
+void device_post(struct web_context *context);
+void device_confirm_get(struct web_context *context);
+void device_confirm_post(struct web_context *context);
+void device_status_get(struct web_context *context);
+
+bool token_quick(struct web_context *context);
+void token_post(struct web_context *context);
+void token_overload(struct web_context *context);
+void revoke_token_post(struct web_context *context);
+
+void healthz_get(struct web_context *context);
+void readyz_get(struct web_context *context);
+void static_get(struct web_context *context);
+
+#endif

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Every answer is JSON and no-store. A 400 never carries a challenge: client libraries look at that
+ * first and stop polling. */
+#include "endpoint/oauth_reply.h"
+
+#include "base/ensure.h"
+#include "domain/names.h"
+#include "web/reply.h"
+#include "json/json.h"
+
+#define PENDING_BODY \
+	"{\"error\":\"authorization_pending\",\"error_description\":\"The request has not been decided yet.\"}"
+
+static void reply_error(struct web_context *context, int status, enum oauth_error error,
+			struct slice description)
+{
+	const struct oauth_error_row *row = oauth_error_row(error);
+	AUTO(json) struct json *json = json_object_new();
+	json_set_text(json, NAME_ERROR, slice_str(row->name));
+	json_set_text(json, NAME_ERROR_DESCRIPTION,
+		      slice_is_empty(description) ? slice_str(row->description) : description);
+	reply_json(context, status, json_write(json, context->arena));
+	/* RFC6749#5.2, RFC9110#11.6.1 */
+	if (status == 401)
+		http_response_header(context->response, "WWW-Authenticate",
+				     SLICE("Basic realm=\"doorcode\""));
+}
+
+void oauth_reply_error_text(struct web_context *context, enum oauth_error error,
+			    struct slice description)
+{
+	reply_error(context, oauth_error_row(error)->status, error, description);
+}
+
+void oauth_reply_error(struct web_context *context, enum oauth_error error)
+{
+	if (error != OAUTH_AUTHORIZATION_PENDING) {
+		oauth_reply_error_text(context, error, SLICE_EMPTY);
+		return;
+	}
+	reply_json(context, 400, SLICE(PENDING_BODY));
+	context->response->body_is_static = true;
+}
+
+void oauth_reply_wait(struct web_context *context, bool over_budget, int64_t seconds)
+{
+	reply_error(context, over_budget ? 429 : 503, OAUTH_TEMPORARILY_UNAVAILABLE,
+		    over_budget ? SLICE("Too many requests from this address.") : SLICE_EMPTY);
+	reply_retry_after(context, seconds > 0 ? seconds : 1);
+}
+
+void oauth_reply_slow_down(struct web_context *context, int64_t interval)
+{
+	const struct oauth_error_row *row = oauth_error_row(OAUTH_SLOW_DOWN);
+	AUTO(json) struct json *json = json_object_new();
+	json_set_text(json, NAME_ERROR, slice_str(row->name));
+	json_set_text(json, NAME_ERROR_DESCRIPTION, slice_str(row->description));
+	/* RFC8628#3.5: five seconds more; the sum is told, so that nobody has to count */
+	if (interval > 0)
+		json_set_number(json, NAME_INTERVAL, interval);
+	reply_json(context, row->status, json_write(json, context->arena));
+}
+
+void oauth_reply_tokens(struct web_context *context, const struct token_answer *answer)
+{
+	AUTO(json) struct json *json = json_object_new();
+	json_set_text(json, NAME_ACCESS_TOKEN, answer->access_token);
+	json_set_number(json, NAME_EXPIRES_IN, answer->expires_in);
+	json_set_text(json, NAME_TOKEN_TYPE, SLICE(NAME_BEARER));
+	json_set_text(json, NAME_SCOPE, answer->scope);
+	if (!slice_is_empty(answer->refresh_token))
+		json_set_text(json, NAME_REFRESH_TOKEN, answer->refresh_token);
+	reply_json(context, 200, json_write(json, context->arena));
+}
+
+/* Refusals of the layers below, in the clients' language. */
+static void refuse_with_json(struct web_context *context, const struct refused *refused)
+{
+	enum oauth_error error = refused->error;
+	if (error == OAUTH_OK)
+		error = refused->status == 503 || refused->status == 429
+				? OAUTH_TEMPORARILY_UNAVAILABLE
+				: OAUTH_INVALID_REQUEST;
+	reply_error(context, refused->status, error, refused->text);
+	if (refused->retry_after > 0)
+		reply_retry_after(context, refused->retry_after);
+}
+
+const struct face face_oauth = { refuse_with_json };

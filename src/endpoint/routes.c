@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Methods, path, handlers, where they run, who may, Content-Security-Policy, form token, a row
+ * each. Fixed paths stand before those with a {}. Every path answers with and without its trailing
+ * slash. */
+#include "endpoint/routes.h"
+
+#include "endpoint/endpoints.h"
+#include "endpoint/oauth_reply.h"
+#include "web/reply.h"
+
+#define PAGE .face = &face_page, .csp = CSP_BASE
+#define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
+#define CLIENT_ENDPOINT .face = &face_oauth
+
+static const char *const application_multiple[] = { "authorization_grant_type", NULL };
+
+static const struct route rows[] = {
+	{ .pattern = "/o/token",
+	  CLIENT_ENDPOINT,
+	  .post = token_post,
+	  .quick = token_quick,
+	  .overload = token_overload },
+	{ .pattern = "/o/device-authorization",
+	  CLIENT_ENDPOINT,
+	  .post = device_authorization_post },
+	{ .pattern = "/o/revoke_token", CLIENT_ENDPOINT, .post = revoke_token_post },
+	{ .pattern = "/healthz", PAGE, .get = healthz_get, .place = ON_LOOP },
+	{ .pattern = "/readyz", PAGE, .get = readyz_get },
+	{ .pattern = "/", PAGE, .access = MAY_SIGN_IN, .get = home_get },
+	{ .pattern = "/accounts/login",
+	  PAGE,
+	  .access = MAY_SIGN_IN,
+	  .has_own_form = true,
+	  .get = login_get,
+	  .post = login_post },
+	{ .pattern = "/accounts/logout",
+	  PAGE,
+	  .access = MAY_SIGN_IN,
+	  .has_own_form = true,
+	  .post = logout_post },
+	{ .pattern = "/device", PERSONAL_PAGE, .get = device_get, .post = device_post },
+	{ .pattern = "/o/device", PERSONAL_PAGE, .get = device_get, .post = device_post },
+	{ .pattern = "/o/device-confirm/{}",
+	  PERSONAL_PAGE,
+	  .get = device_confirm_get,
+	  .post = device_confirm_post },
+	{ .pattern = "/o/device-grant-status/{}", PERSONAL_PAGE, .get = device_status_get },
+	{ .pattern = "/o/applications", PERSONAL_PAGE, .get = applications_get },
+	{ .pattern = "/o/applications/register",
+	  PERSONAL_PAGE,
+	  .get = application_register_get,
+	  .post = application_register_post,
+	  .multiple = application_multiple },
+	{ .pattern = "/o/applications/{}", PERSONAL_PAGE, .get = application_show_get },
+	{ .pattern = "/o/applications/{}/update",
+	  PERSONAL_PAGE,
+	  .get = application_update_get,
+	  .post = application_update_post,
+	  .multiple = application_multiple },
+	{ .pattern = "/o/applications/{}/delete",
+	  PERSONAL_PAGE,
+	  .get = application_delete_get,
+	  .post = application_delete_post },
+	{ .pattern = "/o/authorized_tokens",
+	  PERSONAL_PAGE,
+	  .get = authorized_tokens_get,
+	  .post = authorized_tokens_post },
+	{ .pattern = "/static/{}", PAGE, .get = static_get, .place = ON_LOOP },
+};
+
+const struct route_table routes = { rows, ARRAY_LEN(rows) };

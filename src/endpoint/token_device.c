@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The device grant at the token endpoint: RFC8628#3.4, #3.5. */
+#include "domain/names.h"
+#include "endpoint/oauth_reply.h"
+#include "endpoint/token_grants.h"
+#include "flow/device_redeem.h"
+
+static void answer(struct web_context *context, const struct device_polled *polled)
+{
+	if (polled->error == OAUTH_OK)
+		oauth_reply_tokens(context, &polled->answer);
+	else if (polled->error == OAUTH_SLOW_DOWN)
+		oauth_reply_slow_down(context, polled->interval);
+	else
+		oauth_reply_error(context, polled->error);
+}
+
+/* False when it has answered. */
+static bool read_code(struct web_context *context, struct token *code)
+{
+	struct slice text = form_value(&context->form, NAME_DEVICE_CODE);
+	if (slice_is_empty(text)) {
+		oauth_reply_error_text(context, OAUTH_INVALID_REQUEST,
+				       SLICE("The device_code parameter is missing."));
+		return false;
+	}
+	/* invented values end here, without a look-up */
+	if (token_parse(context->web->flow->ring, TOKEN_DEVICE_CODE, text, code) == ERR_OK)
+		return true;
+	oauth_reply_error(context, OAUTH_INVALID_GRANT);
+	return false;
+}
+
+static bool quick(struct web_context *context, const struct client_authenticated *client)
+{
+	AUTO_FINI(token) struct token code = { 0 };
+	struct device_polled polled = { 0 };
+	if (!read_code(context, &code))
+		return true;
+	if (!device_poll_quick(context->web->flow, &context->call, &client->entry.client->id, &code,
+			       &polled))
+		return false;
+	answer(context, &polled);
+	return true;
+}
+
+static void run(struct web_context *context, const struct client_authenticated *client)
+{
+	AUTO_FINI(token) struct token code = { 0 };
+	struct device_polled polled = { 0 };
+	if (!read_code(context, &code))
+		return;
+	if (!device_poll_quick(context->web->flow, &context->call, &client->entry.client->id, &code,
+			       &polled))
+		device_redeem(context->web->flow, &context->call, client, &code, &polled);
+	answer(context, &polled);
+}
+
+const struct token_grant token_grant_device = { GRANT_DEVICE_CODE, quick, run };

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Client authentication by nothing (public clients) or by secret, in the header or the body:
+ * RFC6749#2.3, #3.2.1. A right secret costs microseconds and no database; only a wrong one is
+ * counted, by client and address. */
+#ifndef FLOW_CLIENT_AUTH_H
+#define FLOW_CLIENT_AUTH_H
+
+#include "flow/client_cache.h"
+#include "flow/flow.h"
+
+struct client_credentials {
+	struct slice client_id;
+	struct slice secret; /* "" when none was sent, or an empty one (which counts as none) */
+	bool by_header;      /* HTTP Basic */
+};
+
+enum client_auth {
+	CLIENT_AUTH_OK = 0,
+	CLIENT_AUTH_REFUSED,      /* unknown, disabled, no or wrong secret: invalid_client */
+	CLIENT_AUTH_OVER_BUDGET,  /* too many wrong secrets from here: `retry_after` */
+	CLIENT_AUTH_NEEDS_WORKER, /* from client_auth_quick() alone: not to be decided without
+				     waiting */
+	CLIENT_AUTH_UNAVAILABLE   /* the database does not answer */
+};
+
+struct client_authenticated {
+	struct client_entry entry; /* its `client` is set whenever the client exists and is enabled,
+				      also after OVER_BUDGET */
+	bool by_secret;            /* proof of possession: false for public clients */
+	struct id secret;          /* which one */
+	bool wants_touch; /* the secret's last use is an hour old, or its MAC is under an older key
+			   */
+	int64_t retry_after;
+};
+
+/* On an event loop: memory alone. Wrong secrets and unknown clients give NEEDS_WORKER. */
+enum client_auth client_auth_quick(const struct flow *flow, const struct call *call,
+				   const struct client_credentials *credentials,
+				   struct client_authenticated *out);
+/* On a worker. Counts and records refusals; writes the secret's last use when wanted (and moves its
+ * MAC to the current key). A public client that sends a secret is let through as public only when
+ * the secret is empty; else refused. */
+enum client_auth client_auth_check(const struct flow *flow, const struct call *call,
+				   const struct client_credentials *credentials,
+				   struct client_authenticated *out);
+/* The MAC of a secret as stored: bound to the client's id. ERR_CRYPTO when the ring lacks the key.
+ */
+MUST_USE enum err client_auth_mac(const struct keyring *ring, uint32_t key_id,
+				  const struct id *client, struct slice secret, struct hash *out);
+
+#endif

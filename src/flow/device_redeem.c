@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A code is redeemed exactly once, whoever polls at the same moment; whoever comes second with the
+ * same code gets invalid_grant and an event, no more, since late and parallel polls are common.
+ * Only a lost answer is given again. */
+#include "flow/device_redeem.h"
+
+#include <string.h>
+
+#include "flow/issue_meter.h"
+#include "flow/poll_table.h"
+
+static bool settle(struct device_polled *out, enum oauth_error error)
+{
+	out->error = error;
+	return true;
+}
+
+bool device_poll_quick(const struct flow *flow, const struct call *call, const struct id *client,
+		       const struct token *code, struct device_polled *out)
+{
+	struct poll_result result;
+	switch (poll_table_poll(flow->polls, &code->hash, client, call->now_ms, &result)) {
+	case POLL_UNKNOWN:
+		return false;
+	case POLL_FOREIGN:
+		return settle(out, OAUTH_INVALID_GRANT);
+	case POLL_KNOWN:
+	default:
+		break;
+	}
+	if (result.status == DEVICE_REDEEMED)
+		return false;
+	enum oauth_error error = device_grant_poll(result.status, result.expires, call->now);
+	if (error == OAUTH_OK) /* RFC8628#3.5: a decided code is never held back */
+		return false;
+	out->interval = result.interval_s;
+	return settle(out, error == OAUTH_AUTHORIZATION_PENDING ? result.timing : error);
+}
+
+/* A pending grant that this node did not know: from now on it does. */
+static void learn(const struct flow *flow, const struct call *call,
+		  const struct device_grant *grant, struct device_polled *out)
+{
+	struct address address = { 0 };
+	if (address_parse(grant->address, &address) != ERR_OK)
+		address.family = ADDRESS_LOCAL;
+	const struct poll_entry entry = {
+		.code_hash = &grant->code_hash,
+		.client = &grant->client,
+		.expires = grant->expires,
+		.source = issue_meter_source(flow->meter, &address),
+	};
+	/* Counted first: as soon as it stands in the table, another thread may let go of it. */
+	issue_meter_add_live(flow->meter, entry.source);
+	if (!poll_table_add(flow->polls, &entry))
+		issue_meter_release(flow->meter, entry.source);
+	struct poll_result result;
+	out->error = OAUTH_AUTHORIZATION_PENDING;
+	if (poll_table_poll(flow->polls, entry.code_hash, entry.client, call->now_ms, &result) !=
+	    POLL_KNOWN)
+		return;
+	out->error = result.timing;
+	out->interval = result.interval_s;
+}
+
+static void refuse_reuse(const struct flow *flow, const struct call *call,
+			 const struct device_grant *grant)
+{
+	struct event event = call_event(call, EVENT_DEVICE_REUSED, NULL, &grant->client,
+					&grant->authorization);
+	flow_post(flow, call, &event);
+}
+
+static void replay(const struct flow *flow, const struct call *call, const struct answer_kept *kept,
+		   const struct device_grant *grant, struct device_polled *out)
+{
+	struct authorization *authorization = NULL;
+	out->error = OAUTH_INVALID_GRANT;
+	if (answer_reopen(flow, call, kept, &out->answer) != ERR_OK ||
+	    store_authorization_find(flow->store, call->arena, &grant->authorization,
+				     &authorization) != FOUND ||
+	    !answer_stands(flow, call, authorization)) {
+		refuse_reuse(flow, call, grant);
+		return;
+	}
+	struct event event = call_event(call, EVENT_ANSWER_REPLAYED, NULL, &grant->client,
+					&grant->authorization);
+	flow_post(flow, call, &event);
+	out->error = OAUTH_OK;
+}
+
+static enum err redeem(const struct flow *flow, const struct call *call,
+		       const struct device_grant *grant, const struct answer_request *request,
+		       struct device_polled *out)
+{
+	struct redemption redemption = {
+		.authorization = grant->authorization,
+		.code_hash = grant->code_hash,
+		.client = grant->client,
+		.now = call->now,
+	};
+	answer_make(flow, call, request, &redemption.issue, &out->answer);
+	const struct event event = call_event(call, EVENT_DEVICE_REDEEMED, &grant->user,
+					      &grant->client, &grant->authorization);
+	enum err err = store_device_grant_redeem(flow->store, &redemption, &event);
+	if (err == ERR_OK)
+		poll_table_set_status(flow->polls, &grant->code_hash, DEVICE_REDEEMED);
+	return err;
+}
+
+/* ERR_UNCHANGED: what was read no longer stands; look once more. */
+static enum err step(const struct flow *flow, const struct call *call,
+		     const struct client_authenticated *client, const struct token *code,
+		     struct device_polled *out)
+{
+	struct device_grant *grant = NULL;
+	struct id authorization;
+	memcpy(authorization.bytes, code->authorization, ID_BYTES);
+	enum find find = store_device_grant_find(flow->store, call->arena, &authorization, &grant);
+	if (find == FIND_FAILED)
+		return ERR_DATABASE;
+	out->error = OAUTH_INVALID_GRANT;
+	/* RFC6749#5.2, RFC8628#3.4: unknown, and another client's, look alike */
+	if (find == ABSENT || !hash_equal(&grant->code_hash, &code->hash) ||
+	    !id_equal(&grant->client, &client->entry.client->id))
+		return ERR_OK;
+	const struct answer_kept kept = { code, grant->sealed_answer, grant->redeemed,
+					  grant->replay_until, client->by_secret };
+	if (grant->status == DEVICE_REDEEMED) {
+		replay(flow, call, &kept, grant, out);
+		return ERR_OK;
+	}
+	out->error = device_grant_poll(grant->status, grant->expires, call->now);
+	if (out->error == OAUTH_AUTHORIZATION_PENDING)
+		learn(flow, call, grant, out);
+	if (out->error != OAUTH_OK)
+		return ERR_OK;
+	const struct answer_request request = { authorization, code, grant->scope, grant->scope,
+						client->by_secret };
+	out->error = OAUTH_INVALID_GRANT;
+	enum err err = redeem(flow, call, grant, &request, out);
+	if (err == ERR_OK)
+		out->error = OAUTH_OK;
+	return err;
+}
+
+void device_redeem(const struct flow *flow, const struct call *call,
+		   const struct client_authenticated *client, const struct token *code,
+		   struct device_polled *out)
+{
+	enum err err = step(flow, call, client, code, out);
+	if (err == ERR_UNCHANGED)
+		err = step(flow, call, client, code, out);
+	/* Still approved, still not redeemable: the person, the client or the authorization is
+	 * gone. */
+	if (err == ERR_UNCHANGED)
+		out->error = OAUTH_INVALID_GRANT;
+	else if (err != ERR_OK)
+		out->error = OAUTH_AUTHORIZATION_PENDING;
+}

@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What every flow works with: the store, the keys, the settings and the tables in memory; and the
+ * call it is made for. A flow loads, lets the domain decide, saves in one transaction, and says
+ * what became of it. */
+#ifndef FLOW_FLOW_H
+#define FLOW_FLOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/address.h"
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "crypto/keyring.h"
+#include "crypto/password.h"
+#include "domain/event.h"
+#include "domain/session.h"
+#include "domain/user_code.h"
+#include "store/store.h"
+
+struct poll_table;
+struct client_cache;
+struct issue_meter;
+struct password_gate;
+struct scope_cache;
+struct alarm;
+struct event_meter;
+
+struct flow_settings {
+	int64_t device_code_lifetime; /* seconds, as all here */
+	int64_t device_interval;
+	int64_t device_handle_lifetime;
+	int64_t access_token_lifetime;
+	int64_t refresh_token_idle;
+	int64_t replay_window;
+	int64_t replay_public;
+	struct session_limits session;
+	struct user_code_form user_code;
+	struct slice verification_uri;
+	struct password_cost password_cost;
+	unsigned password_min_length;
+};
+
+struct flow {
+	struct store *store;
+	const struct keyring *ring;
+	struct flow_settings settings;
+	struct poll_table *polls; /* NULL in the command line, as the rest */
+	struct client_cache *clients;
+	struct issue_meter *meter;
+	struct password_gate *gate;
+	struct scope_cache *scopes;
+	struct alarm *alarm;
+	struct event_meter *events;
+};
+
+/* One request or command: who calls, when, and where results live. */
+struct call {
+	struct arena *arena;
+	int64_t now;    /* seconds */
+	int64_t now_ms; /* of the clock that never steps back */
+	struct address address;
+	struct slice address_text;
+	struct slice user_agent;
+	struct slice request_id;
+	struct slice actor; /* for events: "" for the web, "command line" there */
+};
+
+/* An event of this call; ids may be NULL. */
+struct event call_event(const struct call *call, enum event_kind kind, const struct id *user,
+			const struct id *client, const struct id *authorization);
+/* Records without waiting what a caller can bring about as often as he likes: refusals, and answers
+ * given again. So many of a kind per source; see flow/event_meter.h. */
+void flow_post(const struct flow *flow, const struct call *call, const struct event *event);
+/* The same for a refusal. */
+struct refusal {
+	enum event_kind kind;
+	const struct id *user;   /* or NULL */
+	const struct id *client; /* or NULL */
+	struct slice detail;
+};
+void flow_refused(const struct flow *flow, const struct call *call, const struct refusal *refusal);
+
+/* Whether the database answers now: for /readyz. */
+MUST_USE enum err flow_ping(const struct flow *flow);
+
+#endif

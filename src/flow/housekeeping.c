@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * One thread, one round a second. A round asks the clock anew, and works up whatever time has
+ * passed since the last one: a machine that slept, or a clock that was set, gets all that is due at
+ * once. */
+#include "flow/housekeeping.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/ensure.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "domain/throttle.h"
+#include "flow/alarm.h"
+#include "flow/budget.h"
+#include "flow/issue_meter.h"
+#include "flow/poll_table.h"
+
+enum {
+	ROUND_MS = 1000,
+	REREAD_S = 10, /* decisions this old are read again: another node's clock, and its commit,
+			  may be late */
+	POLL_KEEP_S = 600, /* an expired code is answered from memory for so long */
+	SWEEP_EVERY_S = 30,
+	SWEEP_BATCH = 500,
+	SWEEP_BATCHES = 20, /* in one round */
+	SWEEP_PAUSE_MS = 5, /* between batches: others write too */
+};
+
+struct housekeeping {
+	struct housekeeping_options options;
+	pthread_t thread;
+	int stop; /* an eventfd: readable means stop */
+	atomic_bool warm;
+	/* of the thread alone */
+	int64_t last_round;    /* 0: none yet, as below */
+	int64_t decided_until; /* every decision until then is known here */
+	int64_t last_sweep;
+};
+
+/* False when it is time to stop. */
+static bool wait_ms(const struct housekeeping *keeper, int ms)
+{
+	struct pollfd fd = { .fd = keeper->stop, .events = POLLIN };
+	int ready = poll(&fd, 1, ms);
+	ensure(ready >= 0 || errno == EINTR);
+	return ready <= 0;
+}
+
+/* --- the poll table
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static void warm_one(void *arg, const struct device_brief *brief)
+{
+	const struct flow *flow = arg;
+	struct address address = { .family = ADDRESS_LOCAL };
+	if (address_parse(brief->address, &address) != ERR_OK)
+		address = (struct address){ .family = ADDRESS_LOCAL };
+	const struct poll_entry entry = {
+		.code_hash = &brief->code_hash,
+		.client = &brief->client,
+		.expires = brief->expires,
+		.source = issue_meter_source(flow->meter, &address),
+	};
+	/* Counted first: as soon as it stands in the table, another thread may let go of it. */
+	issue_meter_add_live(flow->meter, entry.source);
+	if (!poll_table_add(flow->polls, &entry))
+		issue_meter_release(flow->meter, entry.source);
+	poll_table_set_status(flow->polls, &brief->code_hash, brief->status);
+}
+
+static void warm_up(struct housekeeping *keeper)
+{
+	struct flow flow = *keeper->options.flow;
+	int64_t now = clock_now();
+	keeper->decided_until = now;
+	if (store_device_grant_each_live(flow.store, now, warm_one, &flow) != ERR_OK)
+		log_plain(LOG_WARN,
+			  "pending device codes were not read at start: they are read one by one");
+	atomic_store(&keeper->warm, true);
+}
+
+static void set_decided(void *arg, const struct device_brief *brief)
+{
+	const struct flow *flow = arg;
+	poll_table_set_status(flow->polls, &brief->code_hash, brief->status);
+}
+
+/* What failed is read by the next round. */
+static void reread_decided(struct housekeeping *keeper, int64_t now)
+{
+	struct flow flow = *keeper->options.flow;
+	int64_t since = (keeper->decided_until < now ? keeper->decided_until : now) - REREAD_S;
+	if (store_device_grant_each_decided(flow.store, since, set_decided, &flow) == ERR_OK)
+		keeper->decided_until = now;
+}
+
+static void sweep_polls(struct housekeeping *keeper, int64_t now)
+{
+	int64_t passed = now - keeper->last_round;
+	int shards = passed > 0 && passed < POLL_TABLE_SHARDS ? (int)passed : 1;
+	if (passed >= POLL_TABLE_SHARDS)
+		shards = POLL_TABLE_SHARDS;
+	for (int i = 0; i < shards; i++)
+		poll_table_sweep(keeper->options.flow->polls, now, POLL_KEEP_S);
+}
+
+/* --- guessing, and the database
+ * -------------------------------------------------------------------------------------- */
+
+static void watch_codes(const struct flow *flow, int64_t now)
+{
+	uint32_t count;
+	/* RFC8628#5.1: guesses from everywhere at once make codes longer for everybody */
+	if (budget_server_count(flow, now, &count) == ERR_OK)
+		alarm_set_code_attack(flow->alarm, throttle_server_is_attacked(count));
+}
+
+/* True when nothing past use is left. */
+static bool sweep_store(const struct housekeeping *keeper, int64_t now)
+{
+	const struct sweep sweep = {
+		.now = now,
+		.session_idle = keeper->options.flow->settings.session.idle,
+		.keep_dead = keeper->options.keep_dead,
+		.keep_events = keeper->options.keep_events,
+		.limit = SWEEP_BATCH,
+	};
+	for (int i = 0; i < SWEEP_BATCHES; i++) {
+		size_t deleted = 0;
+		enum err err = store_sweep(keeper->options.flow->store, &sweep, &deleted);
+		if (err != ERR_OK || deleted < SWEEP_BATCH)
+			return true;
+		if (!wait_ms(keeper, SWEEP_PAUSE_MS))
+			return true;
+	}
+	return false;
+}
+
+/* As long as rows are left over, each round sweeps. */
+static void sweep_when_due(struct housekeeping *keeper, int64_t now)
+{
+	int64_t passed = now - keeper->last_sweep;
+	if (passed >= 0 && passed < SWEEP_EVERY_S)
+		return;
+	if (sweep_store(keeper, now))
+		keeper->last_sweep = now;
+}
+
+/* --- the thread
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+static void *run(void *arg)
+{
+	struct housekeeping *keeper = arg;
+	warm_up(keeper);
+	do {
+		int64_t now = clock_now();
+		reread_decided(keeper, now);
+		sweep_polls(keeper, now);
+		watch_codes(keeper->options.flow, now);
+		sweep_when_due(keeper, now);
+		keeper->last_round = now;
+	} while (wait_ms(keeper, ROUND_MS));
+	return NULL;
+}
+
+/* Signals are for the main thread. */
+static int start_thread(struct housekeeping *keeper)
+{
+	sigset_t all;
+	sigset_t old;
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	int rc = pthread_create(&keeper->thread, NULL, run, keeper);
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	return rc;
+}
+
+enum err housekeeping_start(const struct housekeeping_options *options, struct housekeeping **out)
+{
+	*out = NULL;
+	struct housekeeping *keeper = xcalloc(1, sizeof(*keeper));
+	keeper->options = *options;
+	keeper->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+	int rc = keeper->stop < 0 ? errno : start_thread(keeper);
+	if (rc != 0) {
+		log_error("housekeeping cannot start", LOG_NUMBER("errno", rc));
+		fd_fini(&keeper->stop);
+		free(keeper);
+		return ERR_IO;
+	}
+	*out = keeper;
+	return ERR_OK;
+}
+
+bool housekeeping_is_warm(const struct housekeeping *housekeeping)
+{
+	return atomic_load(&housekeeping->warm);
+}
+
+void housekeeping_stop(struct housekeeping **housekeeping)
+{
+	if (!*housekeeping)
+		return;
+	ensure(eventfd_write((*housekeeping)->stop, 1) == 0);
+	ensure(pthread_join((*housekeeping)->thread, NULL) == 0);
+	fd_fini(&(*housekeeping)->stop);
+	free(*housekeeping);
+	*housekeeping = NULL;
+}

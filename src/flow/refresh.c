@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Loads the presented token with its authorization, decides, rotates in one statement. */
+#include "flow/refresh.h"
+
+static bool is_clients(const struct refresh_token *found, const struct client_authenticated *client)
+{
+	return id_equal(&found->authorization.client, &client->entry.client->id);
+}
+
+static enum err revoke_family(const struct flow *flow, const struct call *call,
+			      const struct refresh_token *found)
+{
+	const struct authorization *authorization = &found->authorization;
+	const struct event event = call_event(call, EVENT_REFRESH_REUSED, &authorization->user,
+					      &authorization->client, &authorization->id);
+	return store_authorization_revoke(flow->store, &authorization->id, NULL, call->now, &event);
+}
+
+static void replay(const struct flow *flow, const struct call *call,
+		   const struct refresh_token *found, struct refreshed *out)
+{
+	const struct authorization *authorization = &found->authorization;
+	const struct event event = call_event(call, EVENT_ANSWER_REPLAYED, &authorization->user,
+					      &authorization->client, &authorization->id);
+	/* A person who was disabled meanwhile is no sign of a thief: nothing is revoked. */
+	if (!answer_stands(flow, call, authorization))
+		return;
+	flow_post(flow, call, &event);
+	out->error = OAUTH_OK;
+}
+
+static enum err reuse(const struct flow *flow, const struct call *call,
+		      const struct answer_kept *kept, const struct refresh_token *found,
+		      struct refreshed *out)
+{
+	out->error = OAUTH_INVALID_GRANT;
+	if (found->authorization.revoked)
+		return ERR_OK;
+	if (answer_reopen(flow, call, kept, &out->answer) != ERR_OK)
+		return revoke_family(flow, call, found);
+	replay(flow, call, found, out);
+	return ERR_OK;
+}
+
+struct presented {
+	const struct refresh_request *request;
+	const struct token *token;
+};
+
+static enum err rotate(const struct flow *flow, const struct call *call,
+		       const struct presented *presented, const struct refresh_token *found,
+		       struct refreshed *out)
+{
+	const struct refresh_request *request = presented->request;
+	struct scope_set scope;
+	out->error = scope_narrow(found->scope, request->scope, &scope);
+	if (out->error != OAUTH_OK)
+		return ERR_OK;
+	const struct answer_request answer = { found->authorization.id, presented->token,
+					       scope_set_text(&scope, call->arena), found->scope,
+					       request->client->by_secret };
+	struct rotation rotation = {
+		.presented = presented->token->hash,
+		.authorization = found->authorization.id,
+		.client = found->authorization.client,
+		.now = call->now,
+	};
+	answer_make(flow, call, &answer, &rotation.issue, &out->answer);
+	const struct event event = call_event(
+		call, EVENT_TOKEN_REFRESHED, &found->authorization.user,
+		&found->authorization.client, &found->authorization.id);
+	enum err err = store_refresh_token_rotate(flow->store, &rotation, &event);
+	out->error = err == ERR_OK ? OAUTH_OK : OAUTH_INVALID_GRANT;
+	return err;
+}
+
+/* ERR_UNCHANGED: look once more. */
+static enum err step(const struct flow *flow, const struct call *call,
+		     const struct presented *presented, struct refreshed *out)
+{
+	const struct refresh_request *request = presented->request;
+	struct refresh_token *found = NULL;
+	enum find find = store_refresh_token_find(flow->store, call->arena, &presented->token->hash,
+						  &found);
+	if (find == FIND_FAILED)
+		return ERR_DATABASE;
+	out->error = OAUTH_INVALID_GRANT;
+	/* RFC6749#6, #10.4: bound to the client it was issued to */
+	if (find == ABSENT || !is_clients(found, request->client))
+		return ERR_OK;
+	const struct answer_kept kept = { presented->token, found->sealed_answer, found->used,
+					  found->replay_until, request->client->by_secret };
+	/* RFC9700#4.14.2 */
+	if (found->used != 0)
+		return reuse(flow, call, &kept, found, out);
+	if (found->authorization.revoked != 0 || found->expires <= call->now)
+		return ERR_OK;
+	return rotate(flow, call, presented, found, out);
+}
+
+static void record_refusal(const struct flow *flow, const struct call *call,
+			   const struct client *client, enum oauth_error error)
+{
+	const struct refusal refusal = { EVENT_TOKEN_REFUSED, NULL, &client->id,
+					 slice_str(oauth_error_row(error)->name) };
+	flow_refused(flow, call, &refusal);
+}
+
+void refresh(const struct flow *flow, const struct call *call,
+	     const struct refresh_request *request, struct refreshed *out)
+{
+	AUTO_FINI(token) struct token token = { 0 };
+	const struct presented presented = { request, &token };
+	*out = (struct refreshed){ .error = OAUTH_INVALID_GRANT };
+	if (token_parse(flow->ring, TOKEN_REFRESH, request->refresh_token, &token) == ERR_OK) {
+		enum err err = step(flow, call, &presented, out);
+		if (err == ERR_UNCHANGED)
+			err = step(flow, call, &presented, out);
+		if (err != ERR_OK && err != ERR_UNCHANGED)
+			out->error = OAUTH_TEMPORARILY_UNAVAILABLE;
+	}
+	if (out->error != OAUTH_OK)
+		record_refusal(flow, call, request->client->entry.client, out->error);
+}

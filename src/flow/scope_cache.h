@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rows of the scope table, as read at most five seconds ago. Safe for all threads. */
+#ifndef FLOW_SCOPE_CACHE_H
+#define FLOW_SCOPE_CACHE_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "domain/scope.h"
+#include "store/store.h"
+
+struct scope_cache;
+
+struct scope_cache *scope_cache_new(void);
+void scope_cache_free(struct scope_cache **cache);
+/* The list in the caller's arena. A NULL cache always reads. */
+MUST_USE enum err scope_cache_list(struct scope_cache *cache, struct store *store,
+				   struct arena *arena, int64_t now_ms, struct scope_list *out);
+
+#endif

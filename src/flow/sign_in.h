@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Sign-in and sign-out. A wrong name, a wrong password and a disabled account look and cost the
+ * same; attempts are counted before they cost anything, and an attempt over budget is refused
+ * before any hash. */
+#ifndef FLOW_SIGN_IN_H
+#define FLOW_SIGN_IN_H
+
+#include "base/attr.h"
+#include "flow/flow.h"
+
+enum sign_in_outcome { SIGN_IN_OK = 0, SIGN_IN_WRONG, SIGN_IN_OVER_BUDGET, SIGN_IN_UNAVAILABLE };
+
+enum {
+	SIGN_IN_SESSION_TEXT = 43 /* base62 of SESSION_TOKEN_BYTES */,
+	SIGN_IN_DEVICE_TEXT = 22 + 22 + 22
+};
+
+struct sign_in_request {
+	struct slice name; /* as typed */
+	struct slice password;
+	struct slice device;         /* the known-device cookie as sent; "" */
+	const struct hash *replaces; /* the session that this browser has now; NULL */
+};
+struct sign_in_result {
+	struct slice session; /* the new cookie's value, in the arena */
+	struct slice device;  /* the known-device cookie to set: base62 of user id, of 16 random
+				 bytes, and of a 16-byte MAC  (KEY_CSRF, label "known-device") */
+	struct user *user;
+	int64_t retry_after;
+};
+/* Hashes the password anew when its cost is outdated. */
+enum sign_in_outcome sign_in(const struct flow *flow, const struct call *call,
+			     const struct sign_in_request *request, struct sign_in_result *out);
+/* The session of a cookie's value: found, alive (limits), with an enabled person. Touches it when
+ * it is time, unless `touch` is false (on a loop). */
+enum find sign_in_session(const struct flow *flow, const struct call *call, struct slice cookie,
+			  bool touch, struct session **out);
+MUST_USE enum err sign_out(const struct flow *flow, const struct call *call,
+			   const struct session *session);
+
+#endif

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the object files give to the engine's record, and to each other. */
+#ifndef STORE_SQLITE_OBJECT_H
+#define STORE_SQLITE_OBJECT_H
+
+#include "store/sqlite/engine.h"
+
+extern const struct store_meta_ops meta_ops;
+extern const struct store_user_ops user_ops;
+extern const struct store_session_ops session_ops;
+extern const struct store_client_ops client_ops;
+extern const struct store_client_secret_ops client_secret_ops;
+extern const struct store_scope_ops scope_ops;
+extern const struct store_device_grant_ops device_grant_ops;
+extern const struct store_device_handle_ops device_handle_ops;
+extern const struct store_authorization_ops authorization_ops;
+extern const struct store_token_ops token_ops;
+extern const struct store_failure_ops failure_ops;
+extern const struct store_event_ops event_ops;
+
+/* migrate.c */
+MUST_USE enum err migrate_run(struct store *store, int64_t now);
+enum store_schema migrate_state(struct store *store);
+/* check.c */
+MUST_USE enum err check_run(struct store *store, void (*report)(void *arg, struct slice fault),
+			    void *arg, size_t *faults);
+/* backup.c */
+MUST_USE enum err backup_run(struct store *store, const char *path);
+/* sweep.c */
+MUST_USE enum err sweep_run(struct store *store, const struct sweep *sweep, size_t *deleted);
+
+/* event.c: writes one event. */
+MUST_USE enum err event_record(struct conn *conn, const struct event *event);
+/* session.c: ends the sessions of a person, but `keep` unless that is NULL. */
+MUST_USE enum err session_end_all(struct conn *conn, const struct id *user,
+				  const struct hash *keep);
+/* client_secret.c */
+MUST_USE enum err client_secret_add(struct conn *conn, const struct id *client,
+				    const struct client_secret *secret);
+MUST_USE enum find client_secret_read(struct conn *conn, const struct id *client,
+				      struct client_secret_list *out);
+/* authorization.c: the record, for rows that begin with AUTHORIZATION_COLUMNS of a table named `a`.
+ */
+#define AUTHORIZATION_COLUMNS \
+	"a.id, a.user, a.client, a.grant_type, a.scope, a.origin, a.auth_time, a.amr, a.acr, a.sid, a.created, a.revoked," \
+	" a.last_used"
+extern const struct record authorization_record;
+/* token.c: the tokens of one answer; the authorization lives as long as they do. */
+MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
+			      const struct issue *issue);
+
+#endif

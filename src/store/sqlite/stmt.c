@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Binding values, stepping, and reading rows into records. What the database holds is not trusted:
+ * a value that does not fit its field is logged and the look-up fails. */
+#include "store/sqlite/stmt.h"
+
+#include <limits.h>
+#include <string.h>
+
+#include "base/ensure.h"
+#include "base/log.h"
+
+struct value value_id_or_null(const struct id *id)
+{
+	if (id_is_zero(id))
+		return (struct value){ .type = VALUE_NULL };
+	return V_ID(id);
+}
+
+static int bind_one(sqlite3_stmt *stmt, int at, const struct value *value)
+{
+	/* A NULL pointer would be stored as NULL; an empty slice is an empty value. */
+	const char *ptr = value->bytes.ptr != NULL ? value->bytes.ptr : "";
+	switch (value->type) {
+	case VALUE_NULL:
+		return sqlite3_bind_null(stmt, at);
+	case VALUE_INT:
+		return sqlite3_bind_int64(stmt, at, value->number);
+	case VALUE_TEXT:
+		return sqlite3_bind_text64(stmt, at, ptr, value->bytes.len, SQLITE_STATIC,
+					   SQLITE_UTF8);
+	case VALUE_BLOB:
+		return sqlite3_bind_blob64(stmt, at, ptr, value->bytes.len, SQLITE_STATIC);
+	}
+	return SQLITE_MISUSE;
+}
+
+void rows_start(struct rows *rows, struct conn *conn, const char *sql, const struct value *values,
+		size_t count)
+{
+	*rows = (struct rows){ .conn = conn };
+	if (conn == NULL)
+		return;
+	rows->stmt = conn_statement(conn, sql);
+	if (rows->stmt == NULL)
+		return;
+	ensure((size_t)sqlite3_bind_parameter_count(rows->stmt) == count);
+	for (size_t i = 0; i < count; i++) {
+		if (bind_one(rows->stmt, (int)i + 1, &values[i]) == SQLITE_OK)
+			continue;
+		conn_log(conn, "a value does not fit into the database");
+		rows->stmt = NULL;
+		return;
+	}
+}
+
+void rows_fini(struct rows *rows)
+{
+	if (rows->stmt != NULL)
+		sqlite3_reset(rows->stmt);
+	rows->stmt = NULL;
+}
+
+enum find rows_next(struct rows *rows)
+{
+	if (rows->stmt == NULL)
+		return FIND_FAILED;
+	rows->column = 0;
+	int rc = sqlite3_step(rows->stmt);
+	if (rc == SQLITE_ROW)
+		return FOUND;
+	if (rc == SQLITE_DONE)
+		return ABSENT;
+	conn_log(rows->conn, "a look-up failed");
+	rows_fini(rows);
+	return FIND_FAILED;
+}
+
+/* --- changes
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static enum err change_error(struct conn *conn, int rc)
+{
+	if (rc == SQLITE_CONSTRAINT_UNIQUE || rc == SQLITE_CONSTRAINT_PRIMARYKEY)
+		return ERR_CONFLICT;
+	if (rc == SQLITE_CONSTRAINT_FOREIGNKEY)
+		return ERR_ABSENT;
+	conn_log(conn, "a change failed");
+	return ERR_DATABASE;
+}
+
+enum err conn_run(struct conn *conn, const char *sql, const struct value *values, size_t count)
+{
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, conn, sql, values, count);
+	if (rows.stmt == NULL)
+		return ERR_DATABASE;
+	int rc;
+	do {
+		rc = sqlite3_step(rows.stmt);
+	} while (rc == SQLITE_ROW);
+	return rc == SQLITE_DONE ? ERR_OK : change_error(conn, rc);
+}
+
+enum err conn_change(struct conn *conn, const char *sql, const struct value *values, size_t count,
+		     enum err none)
+{
+	enum err err = conn_run(conn, sql, values, count);
+	if (err != ERR_OK)
+		return err;
+	return sqlite3_changes(conn->db) > 0 ? ERR_OK : none;
+}
+
+enum find conn_number(struct conn *conn, const char *sql, const struct value *values, size_t count,
+		      int64_t *out)
+{
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, conn, sql, values, count);
+	enum find found = rows_next(&rows);
+	if (found == FOUND)
+		*out = rows_int64(&rows);
+	return found;
+}
+
+/* --- reading
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+int64_t rows_int64(struct rows *rows)
+{
+	return sqlite3_column_int64(rows->stmt, rows->column++);
+}
+
+struct slice rows_slice(struct rows *rows, struct arena *arena)
+{
+	int column = rows->column++;
+	const void *ptr = sqlite3_column_blob(rows->stmt, column);
+	size_t len = (size_t)sqlite3_column_bytes(rows->stmt, column);
+	if (ptr == NULL)
+		return SLICE_EMPTY;
+	struct slice s = slice_of(ptr, len);
+	return arena != NULL ? arena_slice(arena, s) : s;
+}
+
+/* NULL stands for zero: nobody, none. */
+static bool read_bytes(struct rows *rows, void *out, size_t size)
+{
+	struct slice s = rows_slice(rows, NULL);
+	if (s.len == 0) {
+		memset(out, 0, size);
+		return true;
+	}
+	if (s.len != size)
+		return false;
+	memcpy(out, s.ptr, size);
+	return true;
+}
+
+static bool read_below(struct rows *rows, uint32_t *out, int64_t limit)
+{
+	int64_t value = rows_int64(rows);
+	if (value < 0 || value >= limit)
+		return false;
+	*out = (uint32_t)value;
+	return true;
+}
+
+static bool read_field(struct rows *rows, const struct field *field, struct arena *arena, void *out)
+{
+	switch (field->type) {
+	case FIELD_ID:
+		return read_bytes(rows, out, sizeof(struct id));
+	case FIELD_HASH:
+		return read_bytes(rows, out, sizeof(struct hash));
+	case FIELD_SLICE:
+		*(struct slice *)out = rows_slice(rows, arena);
+		return true;
+	case FIELD_INT64:
+		*(int64_t *)out = rows_int64(rows);
+		return true;
+	case FIELD_UINT32:
+		return read_below(rows, out, (int64_t)UINT32_MAX + 1);
+	case FIELD_ENUM:
+		return read_below(rows, out, field->limit);
+	case FIELD_BOOL:
+		*(bool *)out = rows_int64(rows) != 0;
+		return true;
+	}
+	return false;
+}
+
+enum find rows_read(struct rows *rows, const struct record *record, struct arena *arena, void *out)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		const char *name = sqlite3_column_name(rows->stmt, rows->column);
+		if (read_field(rows, field, arena, (char *)out + field->offset))
+			continue;
+		log_error("the database holds a value of the wrong form",
+			  LOG_TEXT("column", slice_str(name)));
+		return FIND_FAILED;
+	}
+	return FOUND;
+}
+
+enum err rows_all(struct rows *rows, struct arena *arena, struct rows_array *array)
+{
+	size_t room = 16;
+	array->items = arena_calloc(arena, room, array->size);
+	array->count = 0;
+	enum find found = ABSENT;
+	while (array->count < array->limit && (found = rows_next(rows)) == FOUND) {
+		if (array->count == room) {
+			void *larger = arena_calloc(arena, room * 2, array->size);
+			memcpy(larger, array->items, room * array->size);
+			array->items = larger;
+			room *= 2;
+		}
+		if (rows_read(rows, array->record, arena,
+			      (char *)array->items + array->count * array->size) != FOUND)
+			return ERR_DATABASE;
+		array->count++;
+	}
+	return found == FIND_FAILED ? ERR_DATABASE : ERR_OK;
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Deleting what is past use, in small portions: each step deletes what is left of the limit at
+ * most, so that a sweep is no more than a moment of the writer. Every step finds its rows by an
+ * index on the time at which they end. */
+#include "store/sqlite/object.h"
+
+/* A device that polls a little late is told that its code has expired: the row is kept for so long.
+ * RFC8628#3.5 */
+enum { GRANT_GRACE = 600 };
+
+struct step {
+	const char *sql;    /* ?1: what ended at or before this; ?2: so many rows */
+	const char *before; /* of rows that refer to those and go with them; or NULL */
+	int64_t (*until)(const struct sweep *sweep);
+};
+
+static int64_t until_now(const struct sweep *sweep)
+{
+	return sweep->now;
+}
+
+static int64_t until_grace(const struct sweep *sweep)
+{
+	return sweep->now - GRANT_GRACE;
+}
+
+static int64_t until_idle(const struct sweep *sweep)
+{
+	return sweep->now - sweep->session_idle;
+}
+
+static int64_t until_dead(const struct sweep *sweep)
+{
+	return sweep->now - sweep->keep_dead;
+}
+
+static int64_t until_event(const struct sweep *sweep)
+{
+	return sweep->now - sweep->keep_events;
+}
+
+#define ENDED(table, key, column) \
+	"(SELECT " key " FROM " table " WHERE " column " <= ?1 ORDER BY " column " LIMIT ?2)"
+#define DELETE_ENDED(table, key, column) \
+	"DELETE FROM " table " WHERE " key " IN " ENDED(table, key, column)
+
+/* Tokens before their authorization, so that what is deleted by a foreign key is little. */
+static const struct step steps[] = {
+	{ DELETE_ENDED("device_grant", "authorization", "expires"),
+	  "DELETE FROM user_code WHERE expires <= ?1 AND hash IN " ENDED("device_grant",
+									 "user_code", "expires"),
+	  until_grace },
+	{ DELETE_ENDED("device_handle", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("access_token", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("refresh_token", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("authorization", "id", "ends"), NULL, until_dead },
+	{ DELETE_ENDED("session", "hash", "seen"), NULL, until_idle },
+	{ DELETE_ENDED("failure", "key", "opens"), NULL, until_now },
+	{ DELETE_ENDED("event", "number", "at"), NULL, until_event },
+};
+
+struct sweeping {
+	const struct sweep *sweep;
+	size_t deleted;
+};
+
+static enum err run_step(struct conn *conn, const struct step *step, struct sweeping *sweeping)
+{
+	int64_t until = step->until(sweeping->sweep);
+	size_t left = sweeping->sweep->limit - sweeping->deleted;
+	enum err err = ERR_OK;
+	if (step->before != NULL)
+		err = conn_run(conn, step->before, VALUES(V_INT(until), V_INT(left)));
+	if (err == ERR_OK)
+		err = conn_run(conn, step->sql, VALUES(V_INT(until), V_INT(left)));
+	if (err == ERR_OK)
+		sweeping->deleted += (size_t)sqlite3_changes(conn->db);
+	return err;
+}
+
+static enum err run_sweep(struct conn *conn, void *arg)
+{
+	struct sweeping *sweeping = arg;
+	enum err err = ERR_OK;
+	sweeping->deleted = 0;
+	for (size_t i = 0; i < ARRAY_LEN(steps) && err == ERR_OK; i++) {
+		if (sweeping->deleted < sweeping->sweep->limit)
+			err = run_step(conn, &steps[i], sweeping);
+	}
+	return err;
+}
+
+enum err sweep_run(struct store *store, const struct sweep *sweep, size_t *deleted)
+{
+	struct sweeping sweeping = { .sweep = sweep };
+	enum err err = engine_write(store, run_sweep, &sweeping, NULL);
+	*deleted = err == ERR_OK ? sweeping.deleted : 0;
+	return err;
+}

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Access and refresh tokens, by the hash of the whole. A refresh token is used once; what was
+ * answered then is kept for a moment beside it. */
+#include "store/sqlite/object.h"
+
+static const struct field token_fields[] = {
+	FIELD(HASH, struct token_row, hash),
+	FIELD(SLICE, struct token_row, scope),
+	FIELD(INT64, struct token_row, created),
+	FIELD(INT64, struct token_row, expires),
+};
+static const struct record token_record = RECORD(token_fields);
+
+static const struct field refresh_fields[] = {
+	FIELD(HASH, struct refresh_token, hash),
+	FIELD(SLICE, struct refresh_token, scope),
+	FIELD(INT64, struct refresh_token, created),
+	FIELD(INT64, struct refresh_token, expires),
+	FIELD(INT64, struct refresh_token, used),
+	FIELD(SLICE, struct refresh_token, sealed_answer),
+	FIELD(INT64, struct refresh_token, replay_until),
+};
+static const struct record refresh_record = RECORD(refresh_fields);
+
+/* --- issuing
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+static bool is_there(const struct token_row *row)
+{
+	static const struct hash none;
+	return !hash_equal(&row->hash, &none);
+}
+
+static enum err insert(struct conn *conn, const char *sql, const struct id *authorization,
+		       const struct token_row *row)
+{
+	if (!is_there(row))
+		return ERR_OK;
+	return conn_run(conn, sql,
+			VALUES(V_HASH(&row->hash), V_ID(authorization), V_TEXT(row->scope),
+			       V_INT(row->created), V_INT(row->expires)));
+}
+
+enum err token_issue(struct conn *conn, const struct id *authorization, const struct issue *issue)
+{
+	static const char access[] =
+		"INSERT INTO access_token (hash, authorization, scope, created, expires)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)";
+	static const char refresh[] =
+		"INSERT INTO refresh_token (hash, authorization, scope, created, expires)"
+		" VALUES (?1, ?2, ?3, ?4, ?5)";
+	static const char extend[] =
+		"UPDATE authorization SET last_used = ?2, ends = max(ends, ?3, ?4) WHERE id = ?1";
+	enum err err = insert(conn, access, authorization, &issue->access);
+	if (err == ERR_OK)
+		err = insert(conn, refresh, authorization, &issue->refresh);
+	if (err != ERR_OK)
+		return err;
+	return conn_change(conn, extend,
+			   VALUES(V_ID(authorization), V_INT(issue->access.created),
+				  V_INT(issue->access.expires),
+				  V_INT(is_there(&issue->refresh) ? issue->refresh.expires : 0)),
+			   ERR_DATABASE);
+}
+
+/* --- refresh tokens
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static enum find refresh_token_find(struct store *store, struct arena *arena,
+				    const struct hash *hash, struct refresh_token **out)
+{
+	static const char sql[] =
+		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " AUTHORIZATION_COLUMNS
+		" FROM refresh_token t"
+		" JOIN authorization a ON a.id = t.authorization WHERE t.hash = ?1";
+	*out = NULL;
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
+	enum find found = rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct refresh_token);
+	if (rows_read(&rows, &refresh_record, arena, *out) != FOUND)
+		return FIND_FAILED;
+	return rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
+}
+
+/* RFC6749#10.4: a refresh token is its client's alone; RFC9700#4.14.2: and good for one use */
+static enum err run_rotate(struct conn *conn, void *arg)
+{
+	static const char sql[] =
+		"UPDATE refresh_token SET used = ?4, sealed_answer = ?5, replay_until = ?6"
+		" WHERE hash = ?1 AND authorization = ?2 AND used = 0 AND expires > ?4"
+		" AND EXISTS (SELECT 1 FROM authorization a JOIN client c ON c.id = a.client"
+		" LEFT JOIN user u ON u.id = a.user WHERE a.id = ?2 AND a.client = ?3 AND a.revoked = 0"
+		" AND c.enabled AND (a.user IS NULL OR u.enabled))";
+	const struct rotation *rotation = *(const struct rotation *const *)arg;
+	const struct issue *issue = &rotation->issue;
+	enum err err = conn_change(conn, sql,
+				   VALUES(V_HASH(&rotation->presented),
+					  V_ID(&rotation->authorization), V_ID(&rotation->client),
+					  V_INT(rotation->now), V_BLOB(issue->sealed_answer),
+					  V_INT(issue->replay_until)),
+				   ERR_UNCHANGED);
+	return err == ERR_OK ? token_issue(conn, &rotation->authorization, issue) : err;
+}
+
+static enum err refresh_token_rotate(struct store *store, const struct rotation *rotation,
+				     const struct event *event)
+{
+	return engine_write(store, run_rotate, &rotation, event);
+}
+
+/* --- access tokens
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static enum find access_token_find(struct store *store, struct arena *arena,
+				   const struct hash *hash, struct authorization **authorization,
+				   struct token_row *token)
+{
+	static const char sql[] =
+		"SELECT t.hash, t.scope, t.created, t.expires, " AUTHORIZATION_COLUMNS
+		" FROM access_token t JOIN authorization a ON a.id = t.authorization WHERE t.hash = ?1";
+	*authorization = NULL;
+	*token = (struct token_row){ 0 };
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
+	enum find found = rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	if (rows_read(&rows, &token_record, arena, token) != FOUND)
+		return FIND_FAILED;
+	*authorization = ARENA_NEW(arena, struct authorization);
+	return rows_read(&rows, &authorization_record, arena, *authorization);
+}
+
+const struct store_token_ops token_ops = {
+	.refresh_find = refresh_token_find,
+	.refresh_rotate = refresh_token_rotate,
+	.access_find = access_token_find,
+};

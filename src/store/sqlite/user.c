@@ -1,0 +1,209 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * People and their passwords. What ends with a person hangs on foreign keys; what does not is named
+ * in the removal. */
+#include "store/sqlite/object.h"
+
+#define USER_COLUMNS "u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in"
+
+static const struct field user_fields[] = {
+	FIELD(ID, struct user, id),         FIELD(SLICE, struct user, name),
+	FIELD(BOOL, struct user, admin),    FIELD(BOOL, struct user, enabled),
+	FIELD(INT64, struct user, created), FIELD(INT64, struct user, last_sign_in),
+};
+static const struct record user_record = RECORD(user_fields);
+
+/* --- look-ups
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+static enum find user_find(struct store *store, struct arena *arena, const struct id *id,
+			   struct user **out)
+{
+	*out = NULL;
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store),
+		   "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?1", VALUES(V_ID(id)));
+	enum find found = rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct user);
+	return rows_read(&rows, &user_record, arena, *out);
+}
+
+static enum find user_find_by_name(struct store *store, struct arena *arena,
+				   struct slice folded_name, struct user **out,
+				   struct slice *password_hash)
+{
+	static const char sql[] =
+		"SELECT " USER_COLUMNS ", c.value FROM user u"
+		" LEFT JOIN credential c ON c.user = u.id AND c.kind = 'password' AND c.number = 0"
+		" WHERE u.folded_name = ?1";
+	*out = NULL;
+	*password_hash = SLICE_EMPTY;
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store), sql, VALUES(V_TEXT(folded_name)));
+	enum find found = rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct user);
+	found = rows_read(&rows, &user_record, arena, *out);
+	*password_hash = rows_slice(&rows, arena);
+	return found;
+}
+
+static enum err user_list(struct store *store, struct arena *arena, struct user_list *out)
+{
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store),
+		   "SELECT " USER_COLUMNS " FROM user u ORDER BY u.folded_name", NO_VALUES);
+	struct rows_array array = { .record = &user_record,
+				    .size = sizeof(struct user),
+				    .limit = SIZE_MAX };
+	enum err err = rows_all(&rows, arena, &array);
+	*out = (struct user_list){ array.items, array.count };
+	return err;
+}
+
+/* --- changes
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+struct user_insert {
+	const struct user *user;
+	struct slice folded_name;
+	struct slice password_hash;
+};
+
+static enum err set_password(struct conn *conn, const struct id *id, struct slice password_hash)
+{
+	static const char sql[] =
+		"INSERT INTO credential (user, kind, number, value) VALUES (?1, 'password', 0, ?2)"
+		" ON CONFLICT DO UPDATE SET value = excluded.value";
+	return conn_run(conn, sql, VALUES(V_ID(id), V_TEXT(password_hash)));
+}
+
+static enum err run_insert(struct conn *conn, void *arg)
+{
+	static const char sql[] =
+		"INSERT INTO user (id, name, folded_name, admin, enabled, created, last_sign_in)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+	const struct user_insert *insert = arg;
+	const struct user *user = insert->user;
+	enum err err = conn_run(conn, sql,
+				VALUES(V_ID(&user->id), V_TEXT(user->name),
+				       V_TEXT(insert->folded_name), V_INT(user->admin),
+				       V_INT(user->enabled), V_INT(user->created),
+				       V_INT(user->last_sign_in)));
+	return err != ERR_OK ? err : set_password(conn, &user->id, insert->password_hash);
+}
+
+static enum err user_insert(struct store *store, const struct user *user, struct slice folded_name,
+			    struct slice password_hash, const struct event *event)
+{
+	struct user_insert insert = { user, folded_name, password_hash };
+	return engine_write(store, run_insert, &insert, event);
+}
+
+struct user_password {
+	const struct id *id;
+	struct slice hash;
+	const struct hash *keep;
+};
+
+/* The row of the person is what a missing one is noticed by: the foreign key answers ERR_ABSENT. */
+static enum err run_set_password(struct conn *conn, void *arg)
+{
+	const struct user_password *password = arg;
+	enum err err = set_password(conn, password->id, password->hash);
+	return err != ERR_OK ? err : session_end_all(conn, password->id, password->keep);
+}
+
+static enum err user_set_password(struct store *store, const struct id *id,
+				  struct slice password_hash, const struct hash *keep,
+				  const struct event *event)
+{
+	struct user_password password = { id, password_hash, keep };
+	return engine_write(store, run_set_password, &password, event);
+}
+
+static enum err user_rehash(struct store *store, const struct id *id, struct slice old,
+			    struct slice password_hash)
+{
+	static const char sql[] =
+		"UPDATE credential SET value = ?3"
+		" WHERE user = ?1 AND kind = 'password' AND number = 0 AND value = ?2";
+	return ENGINE_CHANGE(store, sql, VALUES(V_ID(id), V_TEXT(old), V_TEXT(password_hash)),
+			     ERR_UNCHANGED, NULL);
+}
+
+struct user_enabled {
+	const struct id *id;
+	bool enabled;
+};
+
+static enum err run_set_enabled(struct conn *conn, void *arg)
+{
+	static const char sql[] = "UPDATE user SET enabled = ?2 WHERE id = ?1";
+	const struct user_enabled *set = arg;
+	enum err err = conn_change(conn, sql, VALUES(V_ID(set->id), V_INT(set->enabled)),
+				   ERR_ABSENT);
+	if (err != ERR_OK || set->enabled)
+		return err;
+	return session_end_all(conn, set->id, NULL);
+}
+
+static enum err user_set_enabled(struct store *store, const struct id *id, bool enabled,
+				 const struct event *event)
+{
+	struct user_enabled set = { id, enabled };
+	return engine_write(store, run_set_enabled, &set, event);
+}
+
+static enum err user_set_admin(struct store *store, const struct id *id, bool admin,
+			       const struct event *event)
+{
+	static const char sql[] = "UPDATE user SET admin = ?2 WHERE id = ?1";
+	return ENGINE_CHANGE(store, sql, VALUES(V_ID(id), V_INT(admin)), ERR_ABSENT, event);
+}
+
+/* The grants that this person approved go with the authorizations they made. One that was denied
+ * stays denied until it expires. */
+static enum err run_remove(struct conn *conn, void *arg)
+{
+	static const char codes[] =
+		"DELETE FROM user_code WHERE"
+		" hash IN (SELECT g.user_code FROM authorization a"
+		" JOIN device_grant g ON g.authorization = a.id WHERE a.user = ?1) AND"
+		" authorization IN (SELECT id FROM authorization WHERE user = ?1)";
+	static const char grants[] = "DELETE FROM device_grant WHERE authorization IN"
+				     " (SELECT id FROM authorization WHERE user = ?1)";
+	const struct id *id = arg;
+	enum err err = session_end_all(conn, id, NULL);
+	if (err == ERR_OK)
+		err = conn_run(conn, codes, VALUES(V_ID(id)));
+	if (err == ERR_OK)
+		err = conn_run(conn, grants, VALUES(V_ID(id)));
+	if (err == ERR_OK)
+		err = conn_change(conn, "DELETE FROM user WHERE id = ?1", VALUES(V_ID(id)),
+				  ERR_ABSENT);
+	return err;
+}
+
+static enum err user_remove(struct store *store, const struct id *id, const struct event *event)
+{
+	struct id copy = *id;
+	return engine_write(store, run_remove, &copy, event);
+}
+
+const struct store_user_ops user_ops = {
+	.insert = user_insert,
+	.find = user_find,
+	.find_by_name = user_find_by_name,
+	.list = user_list,
+	.set_password = user_set_password,
+	.rehash = user_rehash,
+	.set_enabled = user_set_enabled,
+	.set_admin = user_set_admin,
+	.remove = user_remove,
+};

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What an engine has to offer: a record of functions per kind of object, private to src/store. Each
+ * function is the one of the same name in store.h and keeps the promises made there. An engine's
+ * own store begins with `struct store`. */
+#ifndef STORE_STORE_OPS_H
+#define STORE_STORE_OPS_H
+
+#include "store/store.h"
+
+struct store_database_ops {
+	void (*close)(struct store *store);
+	enum err (*migrate)(struct store *store, int64_t now);
+	enum store_schema (*schema_state)(struct store *store);
+	enum err (*ping)(struct store *store);
+	enum err (*check)(struct store *store, void (*report)(void *arg, struct slice fault),
+			  void *arg, size_t *faults);
+	enum err (*backup)(struct store *store, const char *path);
+	enum err (*sweep)(struct store *store, const struct sweep *sweep, size_t *deleted);
+	enum err (*key_uses)(struct store *store, uint32_t key_id, uint64_t *count);
+};
+
+struct store_meta_ops {
+	enum find (*find)(struct store *store, struct arena *arena, struct slice name,
+			  struct slice *value);
+	enum err (*insert)(struct store *store, struct slice name, struct slice value);
+	enum err (*remove)(struct store *store, struct slice name);
+	enum err (*list)(struct store *store, struct arena *arena, struct slice prefix,
+			 size_t limit, struct meta_list *out);
+};
+
+struct store_user_ops {
+	enum err (*insert)(struct store *store, const struct user *user, struct slice folded_name,
+			   struct slice password_hash, const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *id,
+			  struct user **out);
+	enum find (*find_by_name)(struct store *store, struct arena *arena,
+				  struct slice folded_name, struct user **out,
+				  struct slice *password_hash);
+	enum err (*list)(struct store *store, struct arena *arena, struct user_list *out);
+	enum err (*set_password)(struct store *store, const struct id *id,
+				 struct slice password_hash, const struct hash *keep,
+				 const struct event *event);
+	enum err (*rehash)(struct store *store, const struct id *id, struct slice old,
+			   struct slice password_hash);
+	enum err (*set_enabled)(struct store *store, const struct id *id, bool enabled,
+				const struct event *event);
+	enum err (*set_admin)(struct store *store, const struct id *id, bool admin,
+			      const struct event *event);
+	enum err (*remove)(struct store *store, const struct id *id, const struct event *event);
+};
+
+struct store_session_ops {
+	enum err (*insert)(struct store *store, const struct session_new *session,
+			   const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct hash *hash,
+			  struct session **out);
+	enum err (*touch)(struct store *store, const struct hash *hash, int64_t now);
+	enum err (*remove)(struct store *store, const struct hash *hash, const struct event *event);
+};
+
+struct store_client_ops {
+	enum err (*insert)(struct store *store, const struct client *client,
+			   const struct client_secret *secret, const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *id,
+			  struct client **out);
+	enum find (*find_by_client_id)(struct store *store, struct arena *arena,
+				       struct slice client_id, struct client **out,
+				       struct client_secret_list *secrets);
+	enum err (*list)(struct store *store, struct arena *arena, const struct id *owner,
+			 size_t limit, struct client_list *out);
+	enum err (*update)(struct store *store, const struct client *client, int64_t now,
+			   const struct event *event);
+	enum err (*remove)(struct store *store, const struct id *id, const struct event *event);
+};
+
+struct store_client_secret_ops {
+	enum find (*list)(struct store *store, const struct id *client,
+			  struct client_secret_list *out);
+	enum err (*insert)(struct store *store, const struct id *client,
+			   const struct client_secret *secret, int64_t old_expires,
+			   const struct event *event);
+	enum err (*remove)(struct store *store, const struct id *client, const struct id *secret,
+			   const struct event *event);
+	enum err (*touch)(struct store *store, const struct id *secret, int64_t now,
+			  uint32_t key_id, const struct hash *mac);
+};
+
+struct store_scope_ops {
+	enum err (*list)(struct store *store, struct arena *arena, struct scope_list *out);
+	enum err (*insert)(struct store *store, const struct scope *scope,
+			   const struct event *event);
+	enum err (*update)(struct store *store, const struct scope *scope,
+			   const struct event *event);
+	enum err (*remove)(struct store *store, struct slice name, const struct event *event);
+};
+
+struct store_device_grant_ops {
+	enum err (*insert)(struct store *store, const struct device_grant_new *grant,
+			   const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *authorization,
+			  struct device_grant **out);
+	enum find (*find_by_user_code)(struct store *store, struct arena *arena,
+				       const struct user_code_key *codes, size_t count,
+				       struct device_grant **out);
+	enum err (*decide)(struct store *store, const struct device_decision *decision,
+			   const struct event *event);
+	enum err (*redeem)(struct store *store, const struct redemption *redemption,
+			   const struct event *event);
+	enum err (*each_live)(struct store *store, int64_t now, device_brief_fn *each, void *arg);
+	enum err (*each_decided)(struct store *store, int64_t since, device_brief_fn *each,
+				 void *arg);
+};
+
+struct store_device_handle_ops {
+	enum err (*insert)(struct store *store, const struct device_handle *handle,
+			   const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct hash *handle,
+			  struct device_handle **out);
+};
+
+struct store_authorization_ops {
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *id,
+			  struct authorization **out);
+	enum err (*list)(struct store *store, struct arena *arena,
+			 const struct authorization_filter *filter, struct authorization_list *out);
+	enum err (*revoke)(struct store *store, const struct id *id, const struct id *user,
+			   int64_t now, const struct event *event);
+};
+
+struct store_token_ops {
+	enum find (*refresh_find)(struct store *store, struct arena *arena, const struct hash *hash,
+				  struct refresh_token **out);
+	enum err (*refresh_rotate)(struct store *store, const struct rotation *rotation,
+				   const struct event *event);
+	enum find (*access_find)(struct store *store, struct arena *arena, const struct hash *hash,
+				 struct authorization **authorization, struct token_row *token);
+};
+
+struct store_failure_ops {
+	enum err (*take)(struct store *store, const struct failure_counter *counters, size_t count,
+			 int64_t now, struct failure_taken *taken);
+	enum err (*give_back)(struct store *store, const struct failure_counter *counters,
+			      size_t count, int64_t now);
+	enum err (*count)(struct store *store, const struct failure_counter *counter, int64_t now,
+			  uint32_t *count);
+};
+
+struct store_event_ops {
+	void (*post)(struct store *store, const struct event *event);
+	enum err (*list)(struct store *store, struct arena *arena,
+			 const struct event_filter *filter, struct event_list *out);
+};
+
+struct store_ops {
+	bool reads_are_quick;
+	const struct store_database_ops *database;
+	const struct store_meta_ops *meta;
+	const struct store_user_ops *user;
+	const struct store_session_ops *session;
+	const struct store_client_ops *client;
+	const struct store_client_secret_ops *client_secret;
+	const struct store_scope_ops *scope;
+	const struct store_device_grant_ops *device_grant;
+	const struct store_device_handle_ops *device_handle;
+	const struct store_authorization_ops *authorization;
+	const struct store_token_ops *token;
+	const struct store_failure_ops *failure;
+	const struct store_event_ops *event;
+};
+
+struct store {
+	const struct store_ops *ops;
+};
+
+/* A row of the table of engines in store.c. */
+struct store_engine {
+	const char *name;
+	bool (*takes)(struct slice database);
+	enum err (*open)(const struct store_options *options, struct store **out);
+};
+
+extern const struct store_engine sqlite_engine; /* sqlite/sqlite.c */
+
+#endif

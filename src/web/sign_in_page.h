@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Asking somebody to sign in, and where they may go afterwards. */
+#ifndef WEB_SIGN_IN_PAGE_H
+#define WEB_SIGN_IN_PAGE_H
+
+#include "web/web.h"
+
+/* A path of this site and nothing else: begins with one '/', holds no backslash, blank, control or
+ * scheme. "/" otherwise. */
+struct slice sign_in_next(struct slice next);
+/* The form, in the place of the page that was asked for or at its own address. */
+void sign_in_page(struct web_context *context, int status, const struct login_values *values);
+/* For a page that needs a person: 303 to the sign-in page with `next`; where the address has a
+ * query (a user code) the form is served in place, so that the query goes into no other URL. */
+void sign_in_ask(struct web_context *context);
+
+#endif

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Real pages in a real browser: starting it, watching what it complains of, and the checks that hold for every page.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+import { chromium } from "playwright-core";
+
+import { password, patience } from "../e2e/support/server.mjs";
+
+const flags = [
+	"--no-sandbox",
+	"--disable-gpu",
+	"--disable-quic",
+	"--no-first-run",
+	"--disable-background-networking",
+	"--disable-component-update",
+	"--disable-sync",
+];
+const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+
+export const launch = () =>
+	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags });
+
+/** A fresh profile, and a page in it whose complaints are kept. */
+export async function openPage(browser, server, options = {}) {
+	const context = await browser.newContext({ baseURL: server.base, reducedMotion: "reduce", viewport: sizes.desktop, ...options });
+	context.setDefaultTimeout(15000 * patience);
+	const page = await context.newPage();
+	page.complaints = [];
+	page.on("pageerror", (error) => page.complaints.push(`error: ${error}`));
+	page.on("requestfailed", (request) => {
+		// what the browser gives up by itself when one goes on to the next page is nobody's fault
+		if (request.failure()?.errorText !== "net::ERR_ABORTED") page.complaints.push(`failed: ${request.url()} ${request.failure()?.errorText}`);
+	});
+	page.on("console", (message) => {
+		// the browser reports answers of 400 and above by itself, also those that we mean to get
+		if (!/^Failed to load resource: the server responded with a status of 4\d\d/.test(message.text())) page.complaints.push(`${message.type()}: ${message.text()}`);
+	});
+	return page;
+}
+
+/** Content-Security-Policy violations are console errors: nothing at all may have been said. */
+export function assertQuiet(page) {
+	assert.deepEqual(page.complaints, []);
+}
+
+export async function signIn(page, name, where = "/") {
+	await page.goto(`/accounts/login/?next=${encodeURIComponent(where)}`);
+	await page.getByLabel("User name").fill(name);
+	await page.getByLabel("Password").fill(password);
+	await page.getByRole("button", { name: "Sign in" }).click();
+}
+
+/** Enters a code: the confirm page. */
+export async function enterCode(page, code) {
+	await page.goto("/o/device");
+	await page.getByLabel("Code").fill(code);
+	await page.getByRole("button", { name: "Continue" }).click();
+	await page.waitForURL("**/o/device-confirm/*");
+}
+
+export const tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "best-practice"];
+
+/** No violation of the rules of accessibility, in the colors that are set now. */
+export async function assertAccessible(page, name) {
+	await page.evaluate(axeSource);
+	// without preload axe fetches nothing, so that the page's policy has nothing to refuse
+	const { violations, passes } = await page.evaluate((values) => globalThis.axe.run(document, { runOnly: values, preload: false }), tags);
+	const told = violations.map((each) => `${each.id}: ${each.help}\n${each.nodes.map((node) => `   ${node.html}\n   ${node.failureSummary}`).join("\n")}`);
+	assert.deepEqual(told, [], name);
+	assert.ok(passes.length > 10, `${name}: hardly a rule applied`);
+}
+
+/** Nothing is wider than the window: people scroll in one direction alone. */
+export async function assertFits(page, name) {
+	const [content, window] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+	assert.ok(content <= window, `${name}: ${content} pixels wide in ${window}`);
+}
+
+/** Both color schemes, and the narrowest screen. */
+export async function assertGood(page, name) {
+	const size = page.viewportSize();
+	for (const colorScheme of ["light", "dark"]) {
+		await page.emulateMedia({ colorScheme });
+		await assertAccessible(page, `${name}, ${colorScheme}`);
+	}
+	await page.emulateMedia({ colorScheme: "light" });
+	await page.setViewportSize({ width: 320, height: 640 });
+	await assertFits(page, `${name} at 320 pixels`);
+	await assertAccessible(page, `${name}, narrow`);
+	await page.setViewportSize(size);
+	await assertFits(page, name);
+}

@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Options that are fine each by itself, and wrong together; and those whose form is more than their
+ * type says. */
+#include <string.h>
+
+#include "check_main.h"
+#include "config/start.h"
+
+static const struct row good[] = {
+	{ .name = "port 0, a unix socket and systemd",
+	  .flags = { "--listen=127.0.0.1:0,unix:/run/d.sock,systemd" },
+	  .shown = "listen = {\"127.0.0.1:0\", \"unix:/run/d.sock\", \"systemd\"}  # --listen" },
+	{ .name = "http on the name of this machine",
+	  .flags = { "--base-url=http://localhost:80" } },
+	{ .name = "http on a loopback address", .flags = { "--base-url=http://[::1]:8000" } },
+	{ .name = "http behind a trusted proxy",
+	  .flags = { "--base-url=http://a.example", "--trusted-proxies=10.0.0.1" } },
+	{ .name = "http for everybody, asked for",
+	  .flags = { "--base-url=http://a.example", "--insecure-http", "--listen=0.0.0.0:80" } },
+	{ .name = "a database on a server",
+	  .flags = { "--database=postgresql://h/d", "--master-key-file=/k" } },
+	{ .name = "ten digits",
+	  .flags = { "--user-code-alphabet=0123456789", "--user-code-length=10" } },
+	{ .name = "sizes at their limits",
+	  .flags = { "--password-memory=8192", "--device-interval=60",
+		     "--device-code-lifetime=1h" } },
+};
+
+START_TEST(takes)
+{
+	struct start start;
+
+	start_with(&good[_i], &start);
+	ck_assert_msg(start.faults[0] == '\0', "%s: %s", good[_i].name, start.faults);
+	ck_assert_int_eq(start.err, ERR_OK);
+	start_end(&start);
+}
+END_TEST
+
+static const struct row bad[] = {
+	{ .name = "the base URL ends with a slash",
+	  .file = "base_url = \"https://a.example/\"",
+	  .faults = "F:1: base_url: ends with a slash; write https://a.example\n" },
+	{ .name = "a base URL with a query",
+	  .flags = { "--base-url=https://a.example?x=1" },
+	  .faults = "--base-url: holds a query or a fragment; leave out what follows ? or #\n" },
+	{ .name = "a base URL without a scheme",
+	  .env = { "DOORCODE_BASE_URL=a.example" },
+	  .faults =
+		  "DOORCODE_BASE_URL: \"a.example\" is not an address; use http://HOST, http://HOST:PORT or https://HOST/PATH\n" },
+	{ .name = "a base URL with a user",
+	  .flags = { "--base-url=https://me@a.example" },
+	  .faults =
+		  "--base-url: \"https://me@a.example\" is not an address; use http://HOST, http://HOST:PORT or https://HOST/PATH\n" },
+	{ .name = "plain http for others",
+	  .flags = { "--base-url=http://a.example" },
+	  .faults =
+		  "--base-url: is plain http for others than this machine; use https and set trusted_proxies, or set insecure_http\n" },
+	{ .name = "plain http for a name that only starts like this machine",
+	  .flags = { "--base-url=http://localhost.example" },
+	  .faults =
+		  "--base-url: is plain http for others than this machine; use https and set trusted_proxies, or set insecure_http\n" },
+	{ .name = "an open socket of plain http",
+	  .file = "listen = {\"127.0.0.1:1\", \"0.0.0.0:8000\"}",
+	  .faults =
+		  "F:1: listen: \"0.0.0.0:8000\" is open to others, and what is served there is plain http; set trusted_proxies to the "
+		  "proxy that speaks https, or set insecure_http\n" },
+	{ .name = "a port alone",
+	  .flags = { "--listen=8000" },
+	  .faults =
+		  "--listen: \"8000\" is not an address to listen on; use 127.0.0.1:8000, [::1]:8000, unix:/run/doorcode/http.sock or "
+		  "systemd\n" },
+	{ .name = "nowhere to listen",
+	  .env = { "DOORCODE_LISTEN=" },
+	  .faults = "DOORCODE_LISTEN: is empty; name an address such as 127.0.0.1:8000\n" },
+	{ .name = "an empty list in the file",
+	  .file = "listen = {}",
+	  .faults = "F: listen: is empty; name an address such as 127.0.0.1:8000\n" },
+	{ .name = "the PROXY header from nobody",
+	  .file = "proxy_protocol = yes",
+	  .faults =
+		  "F:1: proxy_protocol: is on and nobody is trusted to send the header; set trusted_proxies\n" },
+	{ .name = "a verification URI that is a path",
+	  .flags = { "--verification-uri=/device" },
+	  .faults =
+		  "--verification-uri: \"/device\" is not an address; use one such as https://example.org/device\n" },
+	{ .name = "a verification URI that is less safe than the server",
+	  .flags = { "--base-url=https://a.example", "--verification-uri=http://a.example/device" },
+	  .faults = "--verification-uri: is plain http while base_url is https; use https\n" },
+	{ .name = "a database on a server without a key file",
+	  .flags = { "--database=postgresql://h/d" },
+	  .faults =
+		  "master_key_file: is not set; with a postgresql:// database name the file that all nodes share\n" },
+	{ .name = "a database of another kind",
+	  .flags = { "--database=mysql://h/d" },
+	  .faults =
+		  "--database: is of a kind that is not known; use a path, or postgresql://HOST/NAME\n" },
+	{ .name = "idle for longer than a session lasts",
+	  .file = "session_idle = 12h",
+	  .faults =
+		  "F:1: session_idle: is not less than session_absolute; use a shorter one, or raise session_absolute\n" },
+	{ .name = "an answer kept for longer than it is kept",
+	  .flags = { "--replay-public=11" },
+	  .faults =
+		  "--replay-public: is more than replay_window; an answer is not kept for longer than that\n" },
+	{ .name = "a letter twice in the alphabet of codes",
+	  .flags = { "--user-code-alphabet=ABCDEFGHIJA" },
+	  .faults =
+		  "--user-code-alphabet: \"ABCDEFGHIJA\" is not an alphabet for codes; use 10 to 36 different upper-case letters and "
+		  "digits\n" },
+	{ .name = "an alphabet in lower case",
+	  .flags = { "--user-code-alphabet=abcdefghijk" },
+	  .faults =
+		  "--user-code-alphabet: \"abcdefghijk\" is not an alphabet for codes; use 10 to 36 different upper-case letters and "
+		  "digits\n" },
+	/* RFC8628#5.1 */
+	{ .name = "codes that are guessed too soon",
+	  .file = "user_code_alphabet = 0123456789\nuser_code_length = 8",
+	  .faults =
+		  "F:2: user_code_length: is too short for an alphabet of 10, codes could be guessed; use 10 or more\n" },
+	{ .name = "a code that is too short for any alphabet",
+	  .flags = { "--user-code-length=5" },
+	  .faults =
+		  "--user-code-length: \"5\" is not right; use a number from 6 to 16 characters\n" },
+};
+
+START_TEST(refuses)
+{
+	const struct row *row = &bad[_i];
+	struct start start;
+
+	start_with(row, &start);
+	ck_assert_msg(strcmp(start.faults, row->faults) == 0, "%s:\n%s", row->name, start.faults);
+	ck_assert_int_eq(start.err, ERR_INVALID);
+	start_end(&start);
+}
+END_TEST
+
+static void add_tests(TCase *tc)
+{
+	tcase_add_loop_test(tc, takes, 0, ARRAY_LEN(good));
+	tcase_add_loop_test(tc, refuses, 0, ARRAY_LEN(bad));
+}
+
+TEST_MAIN("config/config_check", add_tests)

@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Starts the real program on a port of its own with a database of its own, and ends it. Everything is in a temporary folder that
+// goes away with the test.
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("../../../", import.meta.url));
+export const repository = root;
+export const binary = process.env.DOORCODE_BIN ?? path.join(root, "build/debug/doorcode");
+export const movedBinary = process.env.DOORCODE_MOVED_BIN ?? path.join(root, "build/debug/doorcode-moved");
+// Sanitizers slow things down; waits that only bound a failure grow with them.
+export const patience = ["asan", "tsan"].includes(process.env.DOORCODE_CONFIG) ? 6 : 1;
+
+export async function freePort() {
+	const probe = createServer();
+	probe.listen(0, "127.0.0.1");
+	await once(probe, "listening");
+	const { port } = probe.address();
+	probe.close();
+	await once(probe, "close");
+	return port;
+}
+
+/** Runs the program to its end: {code, stdout, stderr}. */
+export function run(program, args, { input = "", env = {} } = {}) {
+	return new Promise((resolve) => {
+		const child = execFile(program, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
+			resolve({ code: error ? (error.code ?? -1) : 0, signal: error?.signal, stdout, stderr });
+		});
+		child.stdin.on("error", () => {});
+		child.stdin.end(input);
+	});
+}
+
+/** A clock that tests move: the file that the test build maps. */
+class Clock {
+	constructor(file) {
+		this.file = file;
+		this.ms = 0n;
+		writeFileSync(file, Buffer.alloc(8));
+	}
+	/** Moves wall clock and interval clock forward. */
+	advance(seconds) {
+		this.ms += BigInt(Math.round(seconds * 1000));
+		const bytes = Buffer.alloc(8);
+		bytes.writeBigInt64LE(this.ms);
+		const fd = openSync(this.file, "r+");
+		writeSync(fd, bytes, 0, 8, 0);
+		closeSync(fd);
+	}
+}
+
+export class Server {
+	constructor(options) {
+		this.options = options;
+		this.folder = mkdtempSync(path.join(tmpdir(), "doorcode-e2e-"));
+		this.database = path.join(this.folder, "doorcode.db");
+		this.lines = [];
+		this.program = options.moved ? movedBinary : binary;
+		this.env = {};
+		if (options.moved) {
+			this.clock = new Clock(path.join(this.folder, "clock"));
+			this.env.DOORCODE_TEST_CLOCK = this.clock.file;
+		}
+	}
+
+	get arguments() {
+		const flags = Object.entries({
+			database: this.database,
+			listen: `127.0.0.1:${this.port}`,
+			base_url: this.base,
+			applications: "everyone",
+			password_memory: 8192,
+			password_passes: 1,
+			...this.options.flags,
+		});
+		return flags.flatMap(([name, value]) => [].concat(value).map((item) => `--${name.replaceAll("_", "-")}=${item}`));
+	}
+
+	async start() {
+		this.port ??= await freePort();
+		this.base = this.options.flags?.base_url ?? `http://127.0.0.1:${this.port}`;
+		this.origin = `http://127.0.0.1:${this.port}`;
+		// `wrap` is a command that ends by becoming the server, with the same process id
+		const [command, ...words] = [...(this.options.wrap?.(this) ?? []), this.program, ...this.arguments, "serve"];
+		this.child = spawn(command, words, {
+			env: { ...process.env, ...this.env, ...this.options.env },
+			stdio: ["ignore", "pipe", "pipe"],
+		});
+		this.exited = once(this.child, "exit");
+		this.lines = [];
+		let rest = "";
+		const ready = new Promise((resolve, reject) => {
+			this.child.stderr.setEncoding("utf8");
+			this.child.stderr.on("data", (text) => {
+				const parts = (rest + text).split("\n");
+				rest = parts.pop();
+				for (const line of parts) {
+					this.lines.push(line);
+					if (/msg"?[=:]"?ready/.test(line)) resolve();
+				}
+			});
+			this.child.on("exit", (code, signal) => reject(new Error(`server ended (${code ?? signal}):\n${this.lines.join("\n")}${rest}`)));
+		});
+		await ready;
+		return this;
+	}
+
+	/** The program's other commands on the same database. */
+	cli(args, input = "") {
+		return run(this.program, [...this.arguments, ...args], { input, env: this.env });
+	}
+
+	async cliJson(args, input = "") {
+		const result = await this.cli([...args, "--json"], input);
+		if (result.code !== 0) throw new Error(`${args.join(" ")}: ${result.stderr}`);
+		return JSON.parse(result.stdout);
+	}
+
+	/** Adds a person; the password is always the same here. */
+	async addUser(name, ...flags) {
+		const result = await this.cli(["user", "add", name, ...flags], `${password}\n`);
+		if (result.code !== 0) throw new Error(result.stderr);
+	}
+
+	/** Adds a client: {client_id, client_secret?}. */
+	addClient({ name = "Living room TV", type = "public", grants = ["device-code"], flags = [] } = {}) {
+		return this.cliJson(["app", "add", "--name", name, "--type", type, ...grants.flatMap((g) => ["--grant", g]), ...flags]);
+	}
+
+	async stop(signal = "SIGTERM") {
+		if (!this.child) return null;
+		if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
+		const [code, died] = await this.exited;
+		this.child = null;
+		return { code, signal: died };
+	}
+
+	/** Kills without warning; start() goes on with the same database and port. */
+	kill() {
+		return this.stop("SIGKILL");
+	}
+
+	async close() {
+		const end = await this.stop();
+		rmSync(this.folder, { recursive: true, force: true });
+		return end;
+	}
+
+	logText() {
+		return this.lines.join("\n");
+	}
+}
+
+export const password = "correct horse battery staple";
+
+/** Starts a server that ends with the test context or suite `t` (anything with after()). */
+export async function startServer(options = {}) {
+	const server = new Server(options);
+	try {
+		return await server.start();
+	} catch (error) {
+		rmSync(server.folder, { recursive: true, force: true });
+		throw error;
+	}
+}

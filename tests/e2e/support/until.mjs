@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: Apache-2.0
+//
+// Asks again and again until the answer is yes.
+import assert from "node:assert/strict";
+
+import { patience } from "./server.mjs";
+
+export async function until(test, what, seconds = 20) {
+	const deadline = Date.now() + seconds * 1000 * patience;
+	while (!(await test())) {
+		if (Date.now() > deadline) assert.fail(`in vain waited for ${what}`);
+		await new Promise((resolve) => setTimeout(resolve, 20));
+	}
+}

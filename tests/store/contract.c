@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The parts of the contract, in the order of store.h. */
+#include "contract.h"
+
+#include "world.h"
+
+void contract_add_tests(TCase *tc, const struct contract_engine *engine)
+{
+	static void (*const parts[])(TCase * tc) = {
+		contract_database, contract_people, contract_clients, contract_devices,
+		contract_tokens,   contract_sweeps, contract_rivals,  contract_threads,
+	};
+	world_set_engine(engine);
+	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
+		parts[i](tc);
+}

@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Databases of SQLite for tests: files in a folder of their own. */
+#ifndef STORE_SQLITE_ENGINE_FOR_TESTS_H
+#define STORE_SQLITE_ENGINE_FOR_TESTS_H
+
+#include "contract.h"
+
+extern const struct contract_engine sqlite_for_tests;
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The small world of the tests of the contract. */
+#include "world.h"
+
+#include "base/rng.h"
+
+static const struct contract_engine *current;
+
+void world_set_engine(const struct contract_engine *engine)
+{
+	current = engine;
+}
+
+static void open_store(struct world *world)
+{
+	ck_ok(store_open(&(struct store_options){ .database = world->database }, &world->store));
+}
+
+void world_init_empty(struct world *world)
+{
+	*world = (struct world){ .engine = current, .arena = arena_new(), .now = 1800000000 };
+	current->create(world->database);
+	open_store(world);
+	ck_ok(store_migrate(world->store, world->now));
+}
+
+void world_init(struct world *world)
+{
+	world_init_empty(world);
+	world->user = world_add_user(world, "ada");
+	world->client = world_add_client(world, "television");
+	world->session = world_add_session(world, &world->user);
+}
+
+void world_fini(struct world *world)
+{
+	store_close(&world->store);
+	arena_free(&world->arena);
+	world->engine->drop(world->database);
+}
+
+void world_reopen(struct world *world)
+{
+	store_close(&world->store);
+	open_store(world);
+}
+
+struct id world_id(void)
+{
+	struct id id;
+	rng_bytes(&id, sizeof(id));
+	return id;
+}
+
+struct hash world_hash(void)
+{
+	struct hash hash;
+	rng_bytes(&hash, sizeof(hash));
+	return hash;
+}
+
+struct event world_event(const struct world *world, enum event_kind kind)
+{
+	return (struct event){ .kind = kind,
+			       .at = world->now,
+			       .user = world->user,
+			       .client = world->client,
+			       .address = SLICE("203.0.113.7"),
+			       .request_id = SLICE("r1"),
+			       .detail = SLICE("test") };
+}
+
+size_t world_events(struct world *world, enum event_kind kind)
+{
+	struct event_list list;
+	ck_ok(store_event_list(world->store, world->arena,
+			       &(struct event_filter){ .since = 0, .limit = 10000 }, &list));
+	size_t count = 0;
+	for (size_t i = 0; i < list.count; i++)
+		count += list.items[i].kind == kind;
+	return count;
+}
+
+/* --- records
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+struct user world_user(const struct world *world, const char *name)
+{
+	return (struct user){
+		.id = world_id(), .name = slice_str(name), .enabled = true, .created = world->now
+	};
+}
+
+struct id world_add_user(struct world *world, const char *name)
+{
+	struct user user = world_user(world, name);
+	ck_ok(store_user_insert(world->store, &user, user.name, SLICE("$argon2id$hash"), NULL));
+	return user.id;
+}
+
+struct client world_client(const struct world *world, const char *client_id)
+{
+	return (struct client){ .id = world_id(),
+				.client_id = slice_str(client_id),
+				.name = SLICE("Television"),
+				.type = CLIENT_PUBLIC,
+				.grants = GRANT_BIT(GRANT_DEVICE_CODE),
+				.redirect_uris = SLICE("https://a.example/\nhttps://b.example/"),
+				.post_logout_redirect_uris = SLICE(""),
+				.allowed_origins = SLICE("https://a.example"),
+				.allowed_scopes = SLICE("openid profile"),
+				.default_scopes = SLICE("openid"),
+				.algorithm = CLIENT_ALG_ES256,
+				.enabled = true,
+				.created = world->now,
+				.updated = world->now };
+}
+
+struct id world_add_client(struct world *world, const char *client_id)
+{
+	struct client client = world_client(world, client_id);
+	ck_ok(store_client_insert(world->store, &client, NULL, NULL));
+	return client.id;
+}
+
+struct hash world_add_session(struct world *world, const struct id *user)
+{
+	struct session_new session = { .session = { .hash = world_hash(),
+						    .user = { .id = *user },
+						    .created = world->now,
+						    .seen = world->now,
+						    .auth_time = world->now,
+						    .amr = SLICE("pwd"),
+						    .acr = SLICE(""),
+						    .sid = world_id() } };
+	ck_ok(store_session_insert(world->store, &session, NULL));
+	return session.session.hash;
+}
+
+/* --- the device grant
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct device_grant_new world_grant(const struct world *world)
+{
+	return (struct device_grant_new){ .grant = { .authorization = world_id(),
+						     .code_hash = world_hash(),
+						     .client = world->client,
+						     .scope = SLICE("openid profile"),
+						     .address = SLICE("203.0.113.7"),
+						     .user_agent = SLICE("Television/1.0"),
+						     .created = world->now,
+						     .expires = world->now + 1800 },
+					  .code = { .key_id = 7, .hash = world_hash() } };
+}
+
+struct device_grant_new world_pending(struct world *world)
+{
+	struct device_grant_new grant = world_grant(world);
+	ck_ok(store_device_grant_insert(world->store, &grant, NULL));
+	return grant;
+}
+
+struct device_decision world_decision(const struct world *world,
+				      const struct device_grant_new *grant, bool accept)
+{
+	return (struct device_decision){ .authorization = grant->grant.authorization,
+					 .accept = accept,
+					 .user = world->user,
+					 .scope = grant->grant.scope,
+					 .now = world->now + 10,
+					 .auth_time = world->now,
+					 .amr = SLICE("pwd"),
+					 .acr = SLICE("1"),
+					 .sid = world_id(),
+					 .session = world->session };
+}
+
+struct device_grant_new world_approved(struct world *world)
+{
+	struct device_grant_new grant = world_pending(world);
+	struct device_decision decision = world_decision(world, &grant, true);
+	ck_ok(store_device_grant_decide(world->store, &decision, NULL));
+	return grant;
+}
+
+static struct token_row token(const struct world *world, int64_t life)
+{
+	return (struct token_row){ .hash = world_hash(),
+				   .scope = SLICE("openid profile"),
+				   .created = world->now + 20,
+				   .expires = world->now + 20 + life };
+}
+
+struct issue world_issue(const struct world *world)
+{
+	return (struct issue){ .access = token(world, 3600),
+			       .refresh = token(world, 86400),
+			       .sealed_answer = slice_of("\0\0\0\11sealed\0answer", 17),
+			       .replay_until = world->now + 30 };
+}
+
+struct redemption world_redemption(const struct world *world, const struct device_grant_new *grant)
+{
+	return (struct redemption){ .authorization = grant->grant.authorization,
+				    .code_hash = grant->grant.code_hash,
+				    .client = world->client,
+				    .now = world->now + 20,
+				    .issue = world_issue(world) };
+}
+
+struct redemption world_redeemed(struct world *world)
+{
+	struct device_grant_new grant = world_approved(world);
+	struct redemption redemption = world_redemption(world, &grant);
+	ck_ok(store_device_grant_redeem(world->store, &redemption, NULL));
+	return redemption;
+}
+
+struct rotation world_rotation(const struct world *world, const struct redemption *redemption)
+{
+	return (struct rotation){ .presented = redemption->issue.refresh.hash,
+				  .authorization = redemption->authorization,
+				  .client = redemption->client,
+				  .now = world->now + 30,
+				  .issue = world_issue(world) };
+}
+
+struct device_grant *world_find_grant(struct world *world, const struct id *authorization)
+{
+	struct device_grant *grant;
+	ck_found(store_device_grant_find(world->store, world->arena, authorization, &grant));
+	return grant;
+}
+
+bool world_has_access(struct world *world, const struct issue *issue)
+{
+	struct authorization *authorization;
+	struct token_row row;
+	enum find found = store_access_token_find(world->store, world->arena, &issue->access.hash,
+						  &authorization, &row);
+	ck_assert_int_ne(found, FIND_FAILED);
+	return found == FOUND;
+}
+
+bool world_has_refresh(struct world *world, const struct issue *issue)
+{
+	struct refresh_token *token_found;
+	enum find found = store_refresh_token_find(world->store, world->arena, &issue->refresh.hash,
+						   &token_found);
+	ck_assert_int_ne(found, FIND_FAILED);
+	return found == FOUND;
+}

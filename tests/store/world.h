@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A small world in a fresh store for the tests of the contract: one person who is signed in, one
+ * application, and short ways to take the steps of a device grant. The steps are prepared as values
+ * first, so that something else can be committed between the preparation and the step. */
+#ifndef STORE_WORLD_H
+#define STORE_WORLD_H
+
+#include "contract.h"
+
+#include "base/arena.h"
+#include "store/store.h"
+
+struct world {
+	const struct contract_engine *engine;
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *store;
+	struct arena *arena;
+	int64_t now;
+	struct id user;
+	struct id client;
+	struct hash session;
+};
+
+/* The engine of all worlds that are made from now on. */
+void world_set_engine(const struct contract_engine *engine);
+/* An open, migrated, empty store. */
+void world_init_empty(struct world *world);
+/* With the person, the application and the session. */
+void world_init(struct world *world);
+void world_fini(struct world *world);
+#define WORLD(name) \
+	AUTO_FINI(world) struct world name; \
+	world_init(&name)
+#define WORLD_EMPTY(name) \
+	AUTO_FINI(world) struct world name; \
+	world_init_empty(&name)
+
+void world_reopen(struct world *world);
+
+struct id world_id(void);
+struct hash world_hash(void);
+struct event world_event(const struct world *world, enum event_kind kind);
+/* How many events of this kind there are. */
+size_t world_events(struct world *world, enum event_kind kind);
+
+struct user world_user(const struct world *world, const char *name);
+struct id world_add_user(struct world *world, const char *name);
+struct client world_client(const struct world *world, const char *client_id);
+struct id world_add_client(struct world *world, const char *client_id);
+struct hash world_add_session(struct world *world, const struct id *user);
+
+/* A grant that expires in half an hour; not yet inserted. */
+struct device_grant_new world_grant(const struct world *world);
+/* Inserted, and approved, and redeemed. */
+struct device_grant_new world_pending(struct world *world);
+struct device_grant_new world_approved(struct world *world);
+struct device_decision world_decision(const struct world *world,
+				      const struct device_grant_new *grant, bool accept);
+struct issue world_issue(const struct world *world);
+struct redemption world_redemption(const struct world *world, const struct device_grant_new *grant);
+/* Redeems a grant of its own; gives what was issued. */
+struct redemption world_redeemed(struct world *world);
+/* The rotation of the refresh token that `redemption` issued. */
+struct rotation world_rotation(const struct world *world, const struct redemption *redemption);
+
+struct device_grant *world_find_grant(struct world *world, const struct id *authorization);
+bool world_has_access(struct world *world, const struct issue *issue);
+bool world_has_refresh(struct world *world, const struct issue *issue);
+
+#define ck_ok(err) ck_assert_int_eq((err), ERR_OK)
+#define ck_err(err, expected) ck_assert_int_eq((err), (expected))
+#define ck_found(find) ck_assert_int_eq((find), FOUND)
+#define ck_absent(find) ck_assert_int_eq((find), ABSENT)
+#define ck_slice(slice, literal) ck_assert(slice_equal((slice), SLICE(literal)))
+
+/* Each part of the contract adds its tests. */
+void contract_people(TCase *tc);
+void contract_clients(TCase *tc);
+void contract_devices(TCase *tc);
+void contract_tokens(TCase *tc);
+void contract_rivals(TCase *tc);
+void contract_threads(TCase *tc);
+void contract_sweeps(TCase *tc);
+void contract_database(TCase *tc);
+
+#endif
