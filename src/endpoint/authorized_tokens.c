@@ -4,37 +4,18 @@
 #include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
 #include "flow/revoke.h"
-#include "flow/scope_cache.h"
+#include "flow/scope_words.h"
 #include "web/reply.h"
-
-static void fill_scopes(struct arena *arena, const struct scope_list *known, struct slice text,
-			struct authorization_row *row)
-{
-	struct scope_set set;
-	if (scope_set_parse(text, &set) != ERR_OK)
-		return;
-	struct scope_words *words = arena_calloc(arena, set.count + 1, sizeof(*words));
-	for (size_t i = 0; i < set.count; i++) {
-		const struct scope *scope = scope_list_find(known, set.names[i]);
-		words[i] = (struct scope_words){ set.names[i],
-						 scope ? scope->description : set.names[i] };
-	}
-	row->scopes = words;
-	row->scope_count = set.count;
-}
 
 static struct authorization_row *make_rows(struct web_context *context,
 					   const struct authorization_list *list)
 {
-	const struct flow *flow = context->web->flow;
-	struct scope_list known = { 0 };
-	if (scope_cache_list(flow->scopes, flow->store, context->arena, context->call.now_ms,
-			     &known) != ERR_OK)
-		known.count = 0;
 	struct authorization_row *rows = arena_calloc(context->arena, list->count + 1,
 						      sizeof(*rows));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct authorization *authorization = &list->items[i];
+		const struct scope_list scopes = scope_words_of(context->web->flow, &context->call,
+								authorization->scope);
 		char id[ID_TEXT_LEN + 1];
 		rows[i] = (struct authorization_row){
 			.id = arena_slice(context->arena, id_text(&authorization->id, id)),
@@ -42,8 +23,9 @@ static struct authorization_row *make_rows(struct web_context *context,
 			.created = authorization->created,
 			.last_used = authorization->last_used,
 			.origin = authorization->origin,
+			.scopes = device_pages_scope_words(context->arena, scopes),
+			.scope_count = scopes.count,
 		};
-		fill_scopes(context->arena, &known, authorization->scope, &rows[i]);
 	}
 	return rows;
 }

@@ -11,7 +11,7 @@
 #include "flow/budget.h"
 #include "flow/device_code.h"
 #include "flow/poll_table.h"
-#include "flow/scope_cache.h"
+#include "flow/scope_words.h"
 
 enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, FRESH_SIGN_IN_S = 300 };
 
@@ -114,25 +114,6 @@ enum enter_outcome device_enter(const struct flow *flow, const struct call *call
 	return outcome;
 }
 
-static void scope_rows(const struct flow *flow, const struct call *call, struct device_shown *shown)
-{
-	struct scope_list known = { 0 };
-	struct scope_set set;
-	if (scope_set_parse(shown->grant->scope, &set) != ERR_OK)
-		return;
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
-		known.count = 0;
-	shown->scopes = arena_calloc(call->arena, set.count + 1, sizeof(struct scope));
-	for (size_t i = 0; i < set.count; i++) {
-		const struct scope *row = scope_list_find(&known, set.names[i]);
-		shown->scopes[i] = row ? *row
-				       : (struct scope){ .name = set.names[i],
-							 .description = set.names[i] };
-	}
-	shown->scope_count = set.count;
-}
-
 static struct slice open_code(const struct flow *flow, const struct call *call,
 			      const struct device_handle *handle)
 {
@@ -178,7 +159,7 @@ enum find device_show(const struct flow *flow, const struct call *call,
 	if (find != FOUND)
 		return find;
 	out->user_code = open_code(flow, call, handle);
-	scope_rows(flow, call, out);
+	out->scopes = scope_words_of(flow, call, out->grant->scope);
 	return FOUND;
 }
 

@@ -27,9 +27,8 @@ enum enter_outcome device_enter(const struct flow *flow, const struct call *call
 struct device_shown {
 	struct device_grant *grant;
 	struct client *client;
-	struct slice user_code; /* as shown on the device; "" when it cannot be opened any more */
-	struct scope *scopes;   /* what was asked for, in words */
-	size_t scope_count;
+	struct slice user_code;   /* as shown on the device; "" when it cannot be opened any more */
+	struct scope_list scopes; /* what was asked for, in words */
 };
 enum find device_show(const struct flow *flow, const struct call *call,
 		      const struct session *session, struct slice handle, struct device_shown *out);

@@ -240,9 +240,9 @@ START_TEST(a_handle_shows_what_is_asked_for) /* RFC8628#3.3.1, #5.4 */
 	struct device_shown shown = devices_show(&devices, devices.session, handle);
 	ck_slice_str(shown.user_code, started.user_code);
 	ck_slice_str(shown.client->client_id, "tv");
-	ck_assert_uint_eq(shown.scope_count, 2);
-	ck_slice_str(shown.scopes[0].description, "Know who you are");
-	ck_slice_str(shown.scopes[1].name, "email");
+	ck_assert_uint_eq(shown.scopes.count, 2);
+	ck_slice_str(shown.scopes.items[0].description, "Know who you are");
+	ck_slice_str(shown.scopes.items[1].name, "email");
 	ck_assert_int_eq(shown.grant->status, DEVICE_PENDING);
 	ck_assert_uint_eq(handle.len, 22);
 }
@@ -255,8 +255,8 @@ START_TEST(a_scope_without_a_row_is_shown_by_its_name)
 	ck_assert_int_eq(store_scope_remove(flow->store, SLICE("email"), NULL), ERR_OK);
 	fixture_wait(&devices.fixture, 6);
 	struct device_shown shown = devices_show(&devices, devices.session, handle);
-	ck_assert_uint_eq(shown.scope_count, 2);
-	ck_slice_str(shown.scopes[1].description, "email");
+	ck_assert_uint_eq(shown.scopes.count, 2);
+	ck_slice_str(shown.scopes.items[1].description, "email");
 }
 END_TEST
 
