@@ -121,7 +121,6 @@ static void wire_web(struct server *server)
 	web->view = server->view;
 	web->routes = &routes;
 	web->workers = make_workers(config);
-	web->housekeeping = server->housekeeping;
 	web->base_url = slice_str(config->base_url);
 	web->is_https = config_is_https(config);
 }

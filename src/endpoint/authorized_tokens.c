@@ -10,11 +10,12 @@
 static struct authorization_row *make_rows(struct web_context *context,
 					   const struct authorization_list *list)
 {
+	const struct scope_list known = scope_words_known(context->web->flow, &context->call);
 	struct authorization_row *rows = arena_calloc(context->arena, list->count + 1,
 						      sizeof(*rows));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct authorization *authorization = &list->items[i];
-		const struct scope_list scopes = scope_words_of(context->web->flow, &context->call,
+		const struct scope_list scopes = scope_words_of(context->arena, &known,
 								authorization->scope);
 		char id[ID_TEXT_LEN + 1];
 		rows[i] = (struct authorization_row){

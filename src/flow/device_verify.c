@@ -159,7 +159,8 @@ enum find device_show(const struct flow *flow, const struct call *call,
 	if (find != FOUND)
 		return find;
 	out->user_code = open_code(flow, call, handle);
-	out->scopes = scope_words_of(flow, call, out->grant->scope);
+	const struct scope_list known = scope_words_known(flow, call);
+	out->scopes = scope_words_of(call->arena, &known, out->grant->scope);
 	return FOUND;
 }
 

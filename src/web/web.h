@@ -22,7 +22,6 @@
 
 struct route;
 struct route_table;
-struct housekeeping;
 
 /* Wired at start, the same for all requests. */
 struct web {
@@ -31,7 +30,6 @@ struct web {
 	const struct view *view;
 	const struct route_table *routes;
 	struct workers *workers;
-	const struct housekeeping *housekeeping;
 	struct slice base_url;
 	bool is_https;
 	atomic_bool stopping; /* /readyz says so */
