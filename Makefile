@@ -13,7 +13,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 ifndef CONFIG
 
 .DEFAULT_GOAL := all
-.PHONY: all run test unit e2e browser bench asan tsan cov fuzz lint spec format install clean help
+.PHONY: all run test unit e2e browser chaos bench asan tsan cov fuzz lint spec format install clean help
 .NOTPARALLEL:
 JOBS ?= $(shell nproc)
 # $(call sub,CONFIG) is make for one configuration, on all processors unless the caller said how many.
@@ -31,11 +31,11 @@ run: ## install what is missing, build, make a demo in var/, serve on 127.0.0.1:
 	+@$(call sub,release) program
 	@exec scripts/run build/release/doorcode
 
-test: ## install what is missing, then all tests: C units, end to end, browser
+test: ## install what is missing, then all tests: C units, end to end on both engines, browser
 	@scripts/deps test
 	+@$(call sub,release) program
 	+@$(call sub,debug) tests
-	@scripts/run-tests debug unit e2e browser
+	@scripts/run-tests debug unit e2e e2e-postgres browser
 
 unit: ## C unit tests only; ONLY=domain narrows them to names that contain it
 	@scripts/deps test
@@ -46,7 +46,7 @@ e2e: ## end-to-end tests over HTTP only; ONLY=device narrows them
 	@scripts/deps test
 	+@$(call sub,release) program
 	+@$(call sub,debug) programs
-	@scripts/run-tests debug e2e
+	@scripts/run-tests debug e2e e2e-postgres
 
 browser: ## browser tests only
 	@scripts/deps test
@@ -56,18 +56,18 @@ browser: ## browser tests only
 asan: ## all tests under the address and undefined-behaviour sanitizers
 	@scripts/deps test
 	+@$(call sub,asan) tests
-	@scripts/run-tests asan unit e2e browser
+	@scripts/run-tests asan unit e2e e2e-postgres browser
 
 tsan: ## all tests under the thread sanitizer (clang)
 	@scripts/deps lint
 	+@$(call sub,tsan) tests
-	@scripts/run-tests tsan unit e2e browser
+	@scripts/run-tests tsan unit e2e e2e-postgres browser
 
 cov: ## all tests with coverage, then lines covered per file
 	@scripts/deps test
 	+@$(call sub,cov) tests
 	@find build/cov -name '*.gcda' -delete
-	@scripts/run-tests cov unit e2e browser
+	@scripts/run-tests cov unit e2e e2e-postgres browser
 	@scripts/cov
 
 fuzz: ## each fuzz target for FUZZ_SECONDS (clang); ONLY=form narrows them
@@ -75,12 +75,13 @@ fuzz: ## each fuzz target for FUZZ_SECONDS (clang); ONLY=form narrows them
 	+@$(call sub,fuzz) fuzzers
 	@scripts/run-fuzz $(FUZZ_SECONDS)
 
-ifneq ($(wildcard bench/run),)
+chaos: ## as root, faults against three nodes, HAProxy and two PostgreSQL; ROUNDS=50 SEED=7 FAULTS=kill_primary
+	+@scripts/chaos
+
 bench: ## measure speed and memory beside nginx
 	@scripts/deps bench
 	+@$(call sub,release) program
 	@exec bench/run
-endif
 
 lint: ## formatting, clang-tidy, layers, banned calls, sizes, documents
 	@scripts/deps lint
@@ -118,7 +119,7 @@ $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
 
 B := build/$(CONFIG)
-LIBS := libmicrohttpd jansson libsodium sqlite3 libconfuse
+LIBS := libmicrohttpd gnutls jansson libsodium sqlite3 libconfuse libpq
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-qual -Wwrite-strings \
 	-Wimplicit-fallthrough -Wundef -Wenum-conversion -Wconversion

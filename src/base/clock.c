@@ -4,7 +4,11 @@
  */
 #include "base/clock.h"
 
+#include <stdatomic.h>
 #include <time.h>
+
+/* What is to be added to the interval clock; 0: nobody is followed. */
+static _Atomic int64_t followed_ms;
 
 static int64_t read_us(clockid_t id)
 {
@@ -16,7 +20,15 @@ static int64_t read_us(clockid_t id)
 
 int64_t clock_now(void)
 {
+	int64_t offset_ms = atomic_load_explicit(&followed_ms, memory_order_relaxed);
+	if (offset_ms != 0)
+		return (clock_mono_ms() + offset_ms) / 1000;
 	return read_us(CLOCK_REALTIME) / 1000000;
+}
+
+void clock_follow(int64_t real_ms, int64_t mono_ms)
+{
+	atomic_store_explicit(&followed_ms, real_ms - mono_ms, memory_order_relaxed);
 }
 
 int64_t clock_now_ms(void)

@@ -71,6 +71,7 @@ struct cli {
 	size_t given_count;
 	/* filled by cli_open() */
 	struct store *store;
+	enum store_schema schema; /* as it was found */
 	struct keyring *ring;
 	struct flow flow;
 	struct call call;

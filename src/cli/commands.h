@@ -23,5 +23,6 @@ extern const size_t command_group_count;
 const struct command *command_find(char *const *words, size_t count, size_t *used);
 
 int cli_serve(struct cli *cli);
+int cli_db_copy(struct cli *cli);
 
 #endif

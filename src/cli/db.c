@@ -6,16 +6,34 @@
 
 enum { SWEEP_ROWS = 1000, KEEP_DEAD_SECONDS = 86400 };
 
+struct migrated {
+	const char *name; /* of what was found */
+	const char *schema;
+	const char *sentence;
+};
+
+/* The log has a line for each step that was taken. */
+static const struct migrated migrated[] = {
+	[SCHEMA_CURRENT] = { "current", "current", "The database is up to date." },
+	[SCHEMA_EMPTY] = { "empty", "current", "The database is up to date; it was empty." },
+	[SCHEMA_OLD] = { "old", "current",
+			 "The database is up to date; it was of an older doorcode." },
+	[SCHEMA_AHEAD] = { "ahead", "ahead",
+			   "The database is of a newer doorcode, with which this one works." },
+};
+
 static int run_migrate(struct cli *cli)
 {
 	int status = cli_open(cli, CLI_NEED_MIGRATION);
 
 	if (status != CLI_DONE)
 		return status;
+	const struct migrated *done = &migrated[cli->schema];
 	struct json *json = json_object_new();
 
-	json_set_text(json, "schema", SLICE("current"));
-	return cli_done(cli, &json, "The database is up to date.");
+	json_set_text(json, "found", slice_str(done->name));
+	json_set_text(json, "schema", slice_str(done->schema));
+	return cli_done(cli, &json, "%s", done->sentence);
 }
 
 /* Faults as they are found: printed, or gathered for the document. */
@@ -117,7 +135,8 @@ static const struct command commands[] = {
 		.usage = "",
 		.summary = "make the database, or bring it up to date",
 		.details =
-			"For a database that is a file, the master key file is made as well when there is neither.",
+			"For a database that is a file, the master key file is made as well when there is neither. "
+			"May be run while others serve and by several at once; what takes something away is not done while an older program serves.",
 		.example = "doorcode db migrate --database /var/lib/doorcode/doorcode.db",
 		.run = run_migrate,
 	},
@@ -139,11 +158,26 @@ static const struct command commands[] = {
 		.words = "db backup",
 		.usage = "PATH",
 		.summary = "copy the database while others write",
-		.details = "The copy is of no use without the master key file, which is not in it.",
+		.details =
+			"The copy is an SQLite file whatever the database is; db copy takes it back to PostgreSQL. "
+			"It is of no use without the master key file, which is not in it.",
 		.example = "doorcode db backup /var/backups/doorcode.db",
 		.least = 1,
 		.most = 1,
 		.run = run_backup,
+	},
+	{
+		.words = "db copy",
+		.usage = "FROM TO",
+		.summary = "move everything into a new database, from SQLite to PostgreSQL or back",
+		.details =
+			"Each is a path or postgresql://...; the password of a server belongs in ~/.pgpass or the file that PGPASSFILE names. "
+			"Stop the server first: what it writes meanwhile is not copied. The master key file stays as it is.",
+		.example =
+			"doorcode db copy /var/lib/doorcode/doorcode.db postgresql://doorcode@db/doorcode",
+		.least = 2,
+		.most = 2,
+		.run = cli_db_copy,
 	},
 };
 

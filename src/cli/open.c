@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "cli/settings.h"
+#include "flow/common_clock.h"
 #include "flow/keys.h"
 
 static bool may_migrate(const struct cli *cli, enum cli_need need)
@@ -26,7 +28,7 @@ static const char *shown_database(const struct cli *cli)
 
 static int open_store(struct cli *cli, bool may_make)
 {
-	const struct store_options options = { .database = cli->config->database };
+	const struct store_options options = settings_store(cli->config);
 
 	/* Opening makes the file: not for a command that only looks, or a mistyped path. */
 	if (!may_make && config_database_is_file(cli->config) &&
@@ -48,8 +50,13 @@ static int check_schema(struct cli *cli, enum store_schema schema, bool may_chan
 				  database);
 	if (schema == SCHEMA_NEWER)
 		return cli_refuse(
-			cli, "%s was made by a newer doorcode than this one (" DOORCODE_VERSION ")",
+			cli,
+			"%s was made by a newer doorcode and no longer fits this one (" DOORCODE_VERSION
+			")",
 			database);
+	if (schema == SCHEMA_AHEAD)
+		log_plain(LOG_WARN,
+			  "the database is of a newer doorcode, with which this one still works");
 	if (schema == SCHEMA_EMPTY && !may_change)
 		return cli_refuse(cli, "%s is empty; make its tables with: doorcode db migrate",
 				  database);
@@ -59,6 +66,42 @@ static int check_schema(struct cli *cli, enum store_schema schema, bool may_chan
 			"%s was made by an older doorcode; bring it up to date with: doorcode db migrate",
 			database);
 	return CLI_DONE;
+}
+
+/* Half of the people and none of the tokens would do harm, if it were served. */
+static int check_finished(struct cli *cli)
+{
+	struct slice value;
+
+	if (cli->schema == SCHEMA_EMPTY)
+		return CLI_DONE;
+	switch (store_meta_find(cli->store, cli->arena, STORE_UNFINISHED_COPY, &value)) {
+	case ABSENT:
+		return CLI_DONE;
+	case FOUND:
+		return cli_refuse(
+			cli,
+			"%s is a copy that was broken off, and of no use; make it anew, and copy once more",
+			shown_database(cli));
+	default:
+		return cli_failed(cli, "read the database", ERR_DATABASE);
+	}
+}
+
+/* A step that takes something away is taken by whoever migrates next, once nobody needs it. */
+static int migrate(struct cli *cli)
+{
+	switch (store_migrate(cli->store, clock_now())) {
+	case ERR_OK:
+		return CLI_DONE;
+	case ERR_UNCHANGED:
+		return cli_refuse(
+			cli,
+			"an older doorcode serves %s and needs what the next step takes away: replace it, and run this again",
+			shown_database(cli));
+	default:
+		return cli_refuse(cli, "cannot bring %s up to date", shown_database(cli));
+	}
 }
 
 static int missing_keys(struct cli *cli, enum store_schema schema)
@@ -132,16 +175,18 @@ int cli_open(struct cli *cli, enum cli_need need)
 
 	if (status != CLI_DONE)
 		return status;
-	enum store_schema schema = store_schema_state(cli->store);
-
-	status = check_schema(cli, schema, changes);
+	cli->schema = store_schema_state(cli->store);
+	status = check_schema(cli, cli->schema, changes);
+	if (status == CLI_DONE)
+		status = check_finished(cli);
 	if (status == CLI_DONE && need != CLI_NEED_STORE)
-		status = open_keys(cli, schema, changes);
-	if (status == CLI_DONE && schema != SCHEMA_CURRENT &&
-	    store_migrate(cli->store, clock_now()) != ERR_OK)
-		status = cli_refuse(cli, "cannot bring %s up to date", shown_database(cli));
+		status = open_keys(cli, cli->schema, changes);
+	if (status == CLI_DONE && changes)
+		status = migrate(cli);
 	if (status == CLI_DONE && need != CLI_NEED_STORE)
 		status = check_keys(cli, changes);
+	if (status == CLI_DONE && common_clock_follow(cli->store) != ERR_OK)
+		status = cli_refuse(cli, "%s does not say what time it is", shown_database(cli));
 	fill_flow(cli);
 	return status;
 }

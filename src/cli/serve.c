@@ -5,17 +5,21 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/ensure.h"
 #include "base/log.h"
 #include "base/log_sink.h"
 #include "cli/commands.h"
 #include "cli/open.h"
 #include "cli/settings.h"
+#include "config/url.h"
 #include "endpoint/routes.h"
 #include "flow/alarm.h"
+#include "flow/census.h"
 #include "flow/client_cache.h"
 #include "flow/event_meter.h"
 #include "flow/housekeeping.h"
@@ -35,6 +39,7 @@ struct server {
 	struct view *view;
 	struct housekeeping *housekeeping;
 	struct http_server *http;
+	struct http_listen *listens;
 };
 
 static unsigned core_count(void)
@@ -91,6 +96,7 @@ static void make_tables(struct server *server)
 	flow->scopes = scope_cache_new();
 	flow->alarm = alarm_new();
 	flow->events = event_meter_new();
+	flow->census = census_new();
 	/* Whoever waits for his password to be hashed keeps a worker from everybody else. */
 	flow->gate = password_gate_new(parallel > 0 ? (unsigned)parallel : core_count(),
 				       (unsigned)worker_count(config) / 4);
@@ -99,6 +105,7 @@ static void make_tables(struct server *server)
 static void free_tables(struct flow *flow)
 {
 	password_gate_free(&flow->gate);
+	census_free(&flow->census);
 	event_meter_free(&flow->events);
 	alarm_free(&flow->alarm);
 	scope_cache_free(&flow->scopes);
@@ -125,12 +132,30 @@ static void wire_web(struct server *server)
 	web->is_https = config_is_https(config);
 }
 
+static struct http_listen listen_of(const struct config *config, const char *text)
+{
+	struct listen_address address;
+	ensure(listen_address_parse(slice_str(text), &address) == ERR_OK);
+	return (struct http_listen){
+		.address = address.place.ptr,
+		.tls = address.tls,
+		.asks_certificate = address.asks_certificate,
+		.proxy = address.proxy || config->proxy_protocol,
+	};
+}
+
 static enum err listen_all(struct server *server)
 {
 	const struct config *config = server->config;
+	server->listens = xcalloc(config->listen.count, sizeof(*server->listens));
+	for (size_t i = 0; i < config->listen.count; i++)
+		server->listens[i] = listen_of(config, config->listen.items[i]);
 	const struct http_options options = {
-		.listen = (const char *const *)config->listen.items,
+		.listen = server->listens,
 		.listen_count = config->listen.count,
+		.tls_certificate = config->tls_certificate,
+		.tls_key = config->tls_key,
+		.tls_client_ca = config->tls_client_ca,
 		.loops = config->loops > 0 ? (unsigned)config->loops : core_count(),
 		.max_connections = (unsigned)config->max_connections,
 		.max_connections_per_source = (unsigned)config->max_connections_per_source,
@@ -141,7 +166,6 @@ static enum err listen_all(struct server *server)
 		.idle_timeout = (unsigned)config->idle_timeout,
 		.trusted_proxies = config->trusted_proxies.items,
 		.trusted_proxy_count = config->trusted_proxies.count,
-		.proxy_protocol = config->proxy_protocol,
 		.insecure_http = config->insecure_http,
 	};
 	struct http_handler handler;
@@ -179,11 +203,14 @@ static void drain(struct server *server)
 		log_warn("stopping with requests under way", LOG_NUMBER("requests", busy));
 }
 
-static int wait_for_signal(const sigset_t *signals)
+/* SIGHUP reads the certificate anew, and nothing else: options are those of the start. */
+static int wait_for_signal(struct server *server, const sigset_t *signals)
 {
 	int which = 0;
-	while (sigwait(signals, &which) != 0 || which == SIGHUP)
-		continue; /* nothing is read anew yet */
+	while (sigwait(signals, &which) != 0 || which == SIGHUP) {
+		if (which == SIGHUP && http_server_reload(server->http) == ERR_OK)
+			log_plain(LOG_INFO, "reloaded");
+	}
 	return which;
 }
 
@@ -193,7 +220,7 @@ static enum err run(struct server *server, const sigset_t *signals)
 	if (err != ERR_OK)
 		return err;
 	announce(server);
-	int which = wait_for_signal(signals);
+	int which = wait_for_signal(server, signals);
 	log_info("stopping", LOG_NUMBER("signal", which));
 	drain(server);
 	return ERR_OK;
@@ -219,6 +246,7 @@ static enum err serve(struct server *server, const sigset_t *signals)
 	if (server->web.workers)
 		workers_stop(server->web.workers);
 	http_server_free(&server->http);
+	free(server->listens);
 	workers_free(&server->web.workers);
 	housekeeping_stop(&server->housekeeping);
 	view_free(&server->view);

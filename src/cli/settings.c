@@ -3,6 +3,23 @@
  * Config to settings, a line each. Ranges were checked when the config was read. */
 #include "cli/settings.h"
 
+#include <assert.h>
+
+static_assert((int)NOTIFY_LISTEN == (int)STORE_NOTIFY_LISTEN &&
+		      (int)NOTIFY_POLL == (int)STORE_NOTIFY_POLL,
+	      "the option has the store's order");
+
+struct store_options settings_store(const struct config *config)
+{
+	return (struct store_options){
+		.database = config->database,
+		.connections = (unsigned)config->database_connections,
+		.wait_ms = config->database_wait * 1000,
+		.pooler = config->database_pooler,
+		.notify = (enum store_notify)config->notify,
+	};
+}
+
 struct flow_settings settings_flow(const struct config *config)
 {
 	return (struct flow_settings){

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the flows need to know, out of the config. */
+ * What the flows and the store need to know, out of the config. */
 #ifndef CLI_SETTINGS_H
 #define CLI_SETTINGS_H
 
 #include "config/config.h"
 #include "flow/flow.h"
+#include "store/store.h"
 
 /* Slices point into the config, which must live as long. */
 struct flow_settings settings_flow(const struct config *config);
+/* The same for the store. */
+struct store_options settings_store(const struct config *config);
 
 #endif

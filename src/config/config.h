@@ -28,19 +28,30 @@ struct network_list {
 	size_t count;
 };
 
+/* In the order of enum store_notify. */
+enum notify_policy { NOTIFY_AUTO = 0, NOTIFY_LISTEN, NOTIFY_POLL };
+
 enum applications_policy { APPLICATIONS_ADMINS = 0, APPLICATIONS_EVERYONE };
 
 /* Strings are C strings that live as long as the config. Seconds unless said otherwise. */
 struct config {
 	/* where */
 	const char *database;         /* "doorcode.db" */
-	const char *master_key_file;  /* default: the database's path with ".key" */
-	struct text_list listen;      /* "127.0.0.1:8000", "[::1]:8000", "unix:/run/doorcode.sock",
-					 "systemd" */
+	int64_t database_connections; /* 16; these four for PostgreSQL alone */
+	int64_t database_wait;        /* 5 */
+	bool database_pooler;
+	enum notify_policy notify;
+	const char *master_key_file; /* default: the database's path with ".key" */
+	struct text_list listen;     /* "127.0.0.1:8000", "https://[::]:443", "unix:/run/d.sock",
+					"systemd"; config/url.h has them all */
+	const char *tls_certificate; /* the PEM files of https listeners; NULL: none */
+	const char *tls_key;
+	const char *tls_client_ca;    /* NULL: no names are sent */
 	const char *base_url;         /* "http://127.0.0.1:8000", no trailing slash */
+	const char *mtls_base_url;    /* RFC8705#5: for clients with certificates; NULL: none */
 	const char *verification_uri; /* default: BASE/o/device */
 	struct network_list trusted_proxies;
-	bool proxy_protocol; /* trusted proxies send the PROXY header (v1 or v2) */
+	bool proxy_protocol; /* trusted proxies send the PROXY header (v1 or v2) to all listeners */
 	bool insecure_http;
 	const char *web_dir; /* overrides built-in templates and static files; NULL: none */
 	/* how much */

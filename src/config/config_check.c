@@ -43,22 +43,27 @@ static struct slice check_master_key_file(const struct config *config, struct ar
 	return FINE;
 }
 
-static struct slice check_base_url(const struct config *config, struct arena *arena)
+/* What URLs can be built from. */
+static struct slice check_base(struct slice text, struct arena *arena)
 {
 	struct url url;
-	struct slice text = slice_str(config->base_url);
 
 	if (url_parse(text, &url) != ERR_OK)
 		return arena_printf(
 			arena,
-			"\"%s\" is not an address; use http://HOST, http://HOST:PORT or https://HOST/PATH",
-			config->base_url);
+			"\"%.*s\" is not an address; use http://HOST, http://HOST:PORT or https://HOST/PATH",
+			SLICE_ARG(text));
 	if (url.has_query || url.has_fragment)
 		return SLICE("holds a query or a fragment; leave out what follows ? or #");
 	if (slice_has_suffix(text, SLICE("/")))
 		return arena_printf(arena, "ends with a slash; write %.*s",
 				    SLICE_ARG(slice_sub(text, 0, text.len - 1)));
 	return FINE;
+}
+
+static struct slice check_base_url(const struct config *config, struct arena *arena)
+{
+	return check_base(slice_str(config->base_url), arena);
 }
 
 /* Plain http is for this machine, or for a proxy in front that speaks https. */
@@ -72,8 +77,7 @@ static struct slice check_base_url_is_safe(const struct config *config, struct a
 		return FINE;
 	if (config->insecure_http || config->trusted_proxies.count > 0)
 		return FINE;
-	return SLICE(
-		"is plain http for others than this machine; use https and set trusted_proxies, or set insecure_http");
+	return SLICE("is plain http for others than this machine; use https, or set insecure_http");
 }
 
 static struct slice check_listen(const struct config *config, struct arena *arena)
@@ -87,7 +91,8 @@ static struct slice check_listen(const struct config *config, struct arena *aren
 			return arena_printf(
 				arena,
 				"\"%s\" is not an address to listen on; use 127.0.0.1:8000, [::1]:8000, "
-				"unix:/run/doorcode/http.sock or systemd",
+				"unix:/run/doorcode/http.sock or systemd, with https:// or https+mtls:// "
+				"before it for TLS",
 				config->listen.items[i]);
 	}
 	return FINE;
@@ -101,13 +106,31 @@ static struct slice check_listen_is_safe(const struct config *config, struct are
 		return FINE;
 	for (size_t i = 0; i < config->listen.count; i++) {
 		if (listen_address_parse(slice_str(config->listen.items[i]), &address) != ERR_OK ||
-		    address.is_loopback)
+		    address.is_loopback || address.tls)
 			continue;
 		return arena_printf(
 			arena,
-			"\"%s\" is open to others, and what is served there is plain http; set trusted_proxies "
-			"to the proxy that speaks https, or set insecure_http",
-			config->listen.items[i]);
+			"\"%s\" is open to others, and what is served there is plain http; write https://%.*s, "
+			"set trusted_proxies to the proxy that speaks https, or set insecure_http",
+			config->listen.items[i], SLICE_ARG(address.place));
+	}
+	return FINE;
+}
+
+static struct slice check_listen_proxy(const struct config *config, struct arena *arena)
+{
+	struct listen_address address;
+
+	if (config->trusted_proxies.count > 0)
+		return FINE;
+	for (size_t i = 0; i < config->listen.count; i++) {
+		if (listen_address_parse(slice_str(config->listen.items[i]), &address) == ERR_OK &&
+		    address.proxy)
+			return arena_printf(
+				arena,
+				"\"%s\" waits for the PROXY header and nobody is trusted to send it; "
+				"set trusted_proxies",
+				config->listen.items[i]);
 	}
 	return FINE;
 }
@@ -209,6 +232,72 @@ static struct slice check_code_entropy(const struct config *config, struct arena
 		(unsigned long long)letters, (long long)least);
 }
 
+/* --- TLS
+ * ------------------------------------------------------------------------------------------------------------
+ */
+
+/* A listener with TLS, or one that asks for certificates as well; NULL when there is none. */
+static const char *find_tls(const struct config *config, bool asks_certificate)
+{
+	struct listen_address address;
+
+	for (size_t i = 0; i < config->listen.count; i++) {
+		if (listen_address_parse(slice_str(config->listen.items[i]), &address) == ERR_OK &&
+		    address.tls && (address.asks_certificate || !asks_certificate))
+			return config->listen.items[i];
+	}
+	return NULL;
+}
+
+static struct slice check_tls_certificate(const struct config *config, struct arena *arena)
+{
+	const char *listener = find_tls(config, false);
+
+	if (config->tls_certificate != NULL)
+		return FINE;
+	if (listener != NULL)
+		return arena_printf(arena,
+				    "is not set; name the PEM file with the certificate of \"%s\"",
+				    listener);
+	return config->tls_key == NULL ? FINE : SLICE("is not set, but tls_key is; set both");
+}
+
+static struct slice check_tls_key(const struct config *config, struct arena *arena)
+{
+	(void)arena;
+	if (config->tls_certificate != NULL && config->tls_key == NULL)
+		return SLICE("is not set; name the PEM file with the key of tls_certificate");
+	return FINE;
+}
+
+static struct slice check_tls_client_ca(const struct config *config, struct arena *arena)
+{
+	(void)arena;
+	if (config->tls_client_ca != NULL && find_tls(config, true) == NULL)
+		return SLICE("is set and no listener asks for certificates; write https+mtls:// in "
+			     "listen, or leave it out");
+	return FINE;
+}
+
+static struct slice check_mtls_base_url(const struct config *config, struct arena *arena)
+{
+	struct slice text = slice_str(config->mtls_base_url);
+
+	if (config->mtls_base_url == NULL)
+		return FINE;
+	struct slice wrong = check_base(text, arena);
+
+	if (!slice_is_empty(wrong))
+		return wrong;
+	if (!slice_has_prefix(text, SLICE("https://")))
+		return SLICE("is plain http, where no client has a certificate; use https");
+	if (find_tls(config, true) == NULL && config->trusted_proxies.count == 0)
+		return SLICE(
+			"leads to no listener that asks for certificates; write https+mtls:// in "
+			"listen, or set trusted_proxies to the proxy that asks");
+	return FINE;
+}
+
 static const struct rule rules[] = {
 	{ { "database" }, check_database },
 	{ { "master_key_file", "database" }, check_master_key_file },
@@ -216,7 +305,12 @@ static const struct rule rules[] = {
 	{ { "base_url", "insecure_http", "trusted_proxies" }, check_base_url_is_safe },
 	{ { "listen" }, check_listen },
 	{ { "listen", "insecure_http", "trusted_proxies" }, check_listen_is_safe },
+	{ { "listen", "trusted_proxies" }, check_listen_proxy },
 	{ { "proxy_protocol", "trusted_proxies" }, check_proxy_protocol },
+	{ { "tls_certificate", "tls_key", "listen" }, check_tls_certificate },
+	{ { "tls_key", "tls_certificate" }, check_tls_key },
+	{ { "tls_client_ca", "listen" }, check_tls_client_ca },
+	{ { "mtls_base_url", "listen", "trusted_proxies" }, check_mtls_base_url },
 	{ { "verification_uri", "base_url" }, check_verification_uri },
 	{ { "session_idle", "session_absolute" }, check_session },
 	{ { "replay_public", "replay_window" }, check_replay },

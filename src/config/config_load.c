@@ -12,9 +12,8 @@
 #define ENV_PREFIX "DOORCODE_"
 enum { ENV_NAME_MAX = 64 };
 
-/* Variables of the test programs, which the server inherits; what starts with DOORCODE_TEST_ is
- * theirs as well. */
-static const char *const foreign_env[] = { "CONFIG", "BIN", "MOVED_BIN", "RELEASE_BIN" };
+/* What starts so belongs to the tests, whose environment the server inherits. */
+#define ENV_PREFIX_TESTS "TEST_"
 
 /* --- what the parts of config/ share
  * ---------------------------------------------------------------------------------- */
@@ -136,15 +135,6 @@ static void apply_defaults(struct loaded *loaded)
 	ensure(!loaded->faulty);
 }
 
-static bool is_foreign(struct slice name)
-{
-	for (size_t i = 0; i < ARRAY_LEN(foreign_env); i++) {
-		if (slice_equal(name, slice_str(foreign_env[i])))
-			return true;
-	}
-	return slice_has_prefix(name, SLICE("TEST_"));
-}
-
 /* The option of an upper-case name; NULL for every other spelling. */
 static const struct option *find_env_option(struct slice name)
 {
@@ -191,7 +181,7 @@ static void apply_env(struct loaded *loaded, char *const *env)
 			loaded_apply(loaded, &(struct given){ .option = option,
 							      .text = text,
 							      .origin = { .kind = ORIGIN_ENV } });
-		else if (!is_foreign(name))
+		else if (!slice_has_prefix(name, SLICE(ENV_PREFIX_TESTS)))
 			report_env(loaded, slice_sub(name, 0, ENV_NAME_MAX));
 	}
 }

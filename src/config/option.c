@@ -12,6 +12,7 @@ enum { RANGE_TEXT_MAX = 200 };
 
 /* The order is that of the enums. */
 static const char *const applications_choices[] = { "admins", "everyone", NULL };
+static const char *const notify_choices[] = { "auto", "listen", "poll", NULL };
 static const char *const level_choices[] = { "debug", "info", "warn", "error", NULL };
 static const char *const format_choices[] = { "logfmt", "json", NULL };
 

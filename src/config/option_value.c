@@ -139,6 +139,31 @@ static enum err add_network(struct setting *setting)
  * -------------------------------------------------------------------------------------------------------
  */
 
+/* Where the password ends that began behind a colon: as libpq sees it, and, where a slash in a
+ * password was not written %2F, as its writer does. */
+static const char *password_end(const char *authority)
+{
+	const char *at = memrchr(authority, '@', strcspn(authority, "/"));
+
+	return at != NULL ? at : memrchr(authority, '@', strcspn(authority, "?"));
+}
+
+/* ?password=...&sslpassword=...: libpq takes them there as well. */
+static void show_query(const char *text, struct buf *out)
+{
+	static const char word[] = "password=";
+	const char *found;
+
+	while ((found = strstr(text, word)) != NULL) {
+		found += sizeof(word) - 1;
+		buf_add(out, slice_of(text, (size_t)(found - text)));
+		text = found + strcspn(found, "&");
+		if (text > found)
+			buf_add_str(out, "***");
+	}
+	buf_add_str(out, text);
+}
+
 /* postgresql://user:PASSWORD@host: what stands between the colon and the at sign is for nobody's
  * eyes. */
 static void show_text(const struct option *option, const void *field, struct buf *out)
@@ -149,17 +174,21 @@ static void show_text(const struct option *option, const void *field, struct buf
 	if (text == NULL)
 		return;
 	const char *start = strstr(text, "://");
-	const char *end = start == NULL ? NULL : start + 3 + strcspn(start + 3, "/?");
-	const char *at = start == NULL ? NULL : memrchr(start + 3, '@', (size_t)(end - start - 3));
-	const char *colon = at == NULL ? NULL : memchr(start + 3, ':', (size_t)(at - start - 3));
 
-	if (colon == NULL) {
+	if (start == NULL) {
 		buf_add_str(out, text);
 		return;
 	}
-	buf_add(out, slice_of(text, (size_t)(colon - text) + 1));
-	buf_add_str(out, "***");
-	buf_add_str(out, at);
+	start += 3;
+	const char *at = password_end(start);
+	const char *colon = at == NULL ? NULL : memchr(start, ':', (size_t)(at - start));
+
+	if (colon != NULL) {
+		buf_add(out, slice_of(text, (size_t)(colon - text) + 1));
+		buf_add_str(out, "***");
+		text = at;
+	}
+	show_query(text, out);
 }
 
 static void show_count(const struct option *option, const void *field, struct buf *out)

@@ -112,22 +112,52 @@ static enum err parse_tcp(struct slice text, struct listen_address *out)
 		return ERR_INVALID;
 	if (address_parse(host, &address) != ERR_OK)
 		return ERR_INVALID;
-	*out = (struct listen_address){ .kind = LISTEN_TCP,
-					.is_loopback = address_is_loopback(&address) };
+	out->kind = LISTEN_TCP;
+	out->is_loopback = address_is_loopback(&address);
 	return ERR_OK;
+}
+
+static const struct listen_scheme {
+	const char *text;
+	bool tls;
+	bool asks_certificate;
+	bool proxy;
+} listen_schemes[] = {
+	{ "http://", false, false, false },     { "http+proxy://", false, false, true },
+	{ "https://", true, false, false },     { "https+proxy://", true, false, true },
+	{ "https+mtls://", true, true, false }, { "https+mtls+proxy://", true, true, true },
+};
+
+static void cut_scheme(struct slice text, struct listen_address *out)
+{
+	*out = (struct listen_address){ .place = text };
+	for (size_t i = 0; i < ARRAY_LEN(listen_schemes); i++) {
+		const struct listen_scheme *scheme = &listen_schemes[i];
+		struct slice prefix = slice_str(scheme->text);
+
+		if (!slice_has_prefix(text, prefix))
+			continue;
+		out->tls = scheme->tls;
+		out->asks_certificate = scheme->asks_certificate;
+		out->proxy = scheme->proxy;
+		out->place = slice_sub(text, prefix.len, text.len);
+	}
 }
 
 enum err listen_address_parse(struct slice text, struct listen_address *out)
 {
-	if (slice_equal(text, SLICE("systemd"))) {
-		*out = (struct listen_address){ .kind = LISTEN_SYSTEMD, .is_loopback = true };
+	cut_scheme(text, out);
+	if (slice_equal(out->place, SLICE("systemd"))) {
+		out->kind = LISTEN_SYSTEMD;
+		out->is_loopback = true;
 		return ERR_OK;
 	}
-	if (!slice_has_prefix(text, SLICE("unix:")))
-		return parse_tcp(text, out);
-	struct slice path = slice_sub(text, 5, text.len);
+	if (!slice_has_prefix(out->place, SLICE("unix:")))
+		return parse_tcp(out->place, out);
+	struct slice path = slice_sub(out->place, 5, out->place.len);
 
-	*out = (struct listen_address){ .kind = LISTEN_UNIX, .is_loopback = true };
+	out->kind = LISTEN_UNIX;
+	out->is_loopback = true;
 	return path.len > 1 && path.len <= UNIX_PATH_MAX && path.ptr[0] == '/' ? ERR_OK
 									       : ERR_INVALID;
 }

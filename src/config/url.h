@@ -26,12 +26,17 @@ bool url_host_is_loopback(struct slice host);
 
 enum listen_kind { LISTEN_TCP = 0, LISTEN_UNIX, LISTEN_SYSTEMD };
 struct listen_address {
+	bool tls;
+	bool asks_certificate; /* of the client, with tls */
+	bool proxy;            /* trusted peers send the PROXY header there */
+	struct slice place;    /* what stands behind the scheme: the end of the text */
 	enum listen_kind kind;
 	bool is_loopback; /* unix sockets are; those of systemd count as such, since systemd is
 			     asked to bind them */
 };
 /* HOST:PORT with a literal address, brackets for IPv6, port 0 for one of the system's choice;
- * unix:/PATH; systemd. ERR_INVALID. */
+ * unix:/PATH; systemd. Before it http://, https:// or https+mtls://, each also with +proxy as in
+ * http+proxy://; without any it is http. ERR_INVALID. */
 MUST_USE enum err listen_address_parse(struct slice text, struct listen_address *out);
 
 #endif

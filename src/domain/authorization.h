@@ -36,6 +36,12 @@ struct authorization_list {
 	size_t count;
 };
 
+/* What finds a token: its text carries both. */
+struct token_key {
+	struct id authorization;
+	struct hash hash; /* of the whole */
+};
+
 /* A row of access_token or refresh_token. */
 struct token_row {
 	struct hash hash;

@@ -105,6 +105,5 @@ void device_post(struct web_context *context)
 	case ENTER_UNAVAILABLE:
 	default:
 		reply_error_page(context, 503);
-		reply_retry_after(context, 5);
 	}
 }

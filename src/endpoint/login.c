@@ -71,6 +71,5 @@ void login_post(struct web_context *context)
 	case SIGN_IN_UNAVAILABLE:
 	default:
 		reply_error_page(context, 503);
-		reply_retry_after(context, 5);
 	}
 }

@@ -71,16 +71,16 @@ static enum err parse_lines(struct slice lines, struct token_answer *out)
 	return whole ? slice_parse_int64(expires_in, &out->expires_in) : ERR_INVALID;
 }
 
-bool answer_stands(const struct flow *flow, const struct call *call,
-		   const struct authorization *authorization)
+enum find answer_stands(const struct flow *flow, const struct call *call,
+			const struct authorization *authorization)
 {
 	struct user *user = NULL;
 	if (authorization->revoked != 0)
-		return false;
+		return ABSENT;
 	if (id_is_zero(&authorization->user))
-		return true;
-	return store_user_find(flow->store, call->arena, &authorization->user, &user) == FOUND &&
-	       user->enabled;
+		return FOUND;
+	enum find found = store_user_find(flow->store, call->arena, &authorization->user, &user);
+	return found == FOUND && !user->enabled ? ABSENT : found;
 }
 
 enum err answer_reopen(const struct flow *flow, const struct call *call,

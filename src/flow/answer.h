@@ -38,9 +38,9 @@ struct answer_kept {
 	int64_t replay_until;
 	bool by_secret; /* the caller has proved himself again */
 };
-/* Whether what was given still stands: not revoked, and its person enabled. */
-bool answer_stands(const struct flow *flow, const struct call *call,
-		   const struct authorization *authorization);
+/* FOUND when what was given still stands: not revoked, and its person enabled. */
+enum find answer_stands(const struct flow *flow, const struct call *call,
+			const struct authorization *authorization);
 /* ERR_ABSENT when it may not be given (any more) or does not open. */
 MUST_USE enum err answer_reopen(const struct flow *flow, const struct call *call,
 				const struct answer_kept *kept, struct token_answer *out);

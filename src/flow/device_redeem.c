@@ -72,22 +72,33 @@ static void refuse_reuse(const struct flow *flow, const struct call *call,
 	flow_post(flow, call, &event);
 }
 
-static void replay(const struct flow *flow, const struct call *call, const struct answer_kept *kept,
-		   const struct device_grant *grant, struct device_polled *out)
+static enum find kept_stands(const struct flow *flow, const struct call *call,
+			     const struct device_grant *grant)
 {
 	struct authorization *authorization = NULL;
+	enum find found = store_authorization_find(flow->store, call->arena, &grant->authorization,
+						   &authorization);
+	return found == FOUND ? answer_stands(flow, call, authorization) : found;
+}
+
+static enum err replay(const struct flow *flow, const struct call *call,
+		       const struct answer_kept *kept, const struct device_grant *grant,
+		       struct device_polled *out)
+{
 	out->error = OAUTH_INVALID_GRANT;
-	if (answer_reopen(flow, call, kept, &out->answer) != ERR_OK ||
-	    store_authorization_find(flow->store, call->arena, &grant->authorization,
-				     &authorization) != FOUND ||
-	    !answer_stands(flow, call, authorization)) {
+	bool opens = answer_reopen(flow, call, kept, &out->answer) == ERR_OK;
+	enum find stands = opens ? kept_stands(flow, call, grant) : ABSENT;
+	if (stands == FIND_FAILED)
+		return ERR_DATABASE;
+	if (stands == ABSENT) {
 		refuse_reuse(flow, call, grant);
-		return;
+		return ERR_OK;
 	}
 	struct event event = call_event(call, EVENT_ANSWER_REPLAYED, NULL, &grant->client,
 					&grant->authorization);
 	flow_post(flow, call, &event);
 	out->error = OAUTH_OK;
+	return ERR_OK;
 }
 
 static enum err redeem(const struct flow *flow, const struct call *call,
@@ -127,10 +138,8 @@ static enum err step(const struct flow *flow, const struct call *call,
 		return ERR_OK;
 	const struct answer_kept kept = { code, grant->sealed_answer, grant->redeemed,
 					  grant->replay_until, client->by_secret };
-	if (grant->status == DEVICE_REDEEMED) {
-		replay(flow, call, &kept, grant, out);
-		return ERR_OK;
-	}
+	if (grant->status == DEVICE_REDEEMED)
+		return replay(flow, call, &kept, grant, out);
 	out->error = device_grant_poll(grant->status, grant->expires, call->now);
 	if (out->error == OAUTH_AUTHORIZATION_PENDING)
 		learn(flow, call, grant, out);

@@ -9,6 +9,7 @@
 #include "base/secret.h"
 #include "domain/plain_text.h"
 #include "flow/alarm.h"
+#include "flow/census.h"
 #include "flow/device_code.h"
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
@@ -39,7 +40,7 @@ static enum oauth_error granted_scope(const struct flow *flow, const struct call
 
 static void draw_user_code(const struct flow *flow, struct user_code *out)
 {
-	unsigned length = user_code_length(&flow->settings.user_code, poll_table_live(flow->polls),
+	unsigned length = user_code_length(&flow->settings.user_code, census_live(flow),
 					   alarm_code_attack(flow->alarm));
 	uint8_t random[USER_CODE_RANDOM_BYTES];
 	do

@@ -28,6 +28,7 @@ struct password_gate;
 struct scope_cache;
 struct alarm;
 struct event_meter;
+struct census;
 
 struct flow_settings {
 	int64_t device_code_lifetime; /* seconds, as all here */
@@ -55,6 +56,7 @@ struct flow {
 	struct scope_cache *scopes;
 	struct alarm *alarm;
 	struct event_meter *events;
+	struct census *census;
 };
 
 /* One request or command: who calls, when, and where results live. */

@@ -21,6 +21,8 @@
 #include "domain/throttle.h"
 #include "flow/alarm.h"
 #include "flow/budget.h"
+#include "flow/census.h"
+#include "flow/common_clock.h"
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
 
@@ -29,7 +31,9 @@ enum {
 	REREAD_S = 10, /* decisions this old are read again: another node's clock, and its commit,
 			  may be late */
 	POLL_KEEP_S = 600, /* an expired code is answered from memory for so long */
+	BEAT_EVERY_S = 5,
 	SWEEP_EVERY_S = 30,
+	SWEEP_LEASE_S = 60, /* a node that died is stood in for after so long */
 	SWEEP_BATCH = 500,
 	SWEEP_BATCHES = 20, /* in one round */
 	SWEEP_PAUSE_MS = 5, /* between batches: others write too */
@@ -43,6 +47,7 @@ struct housekeeping {
 	/* of the thread alone */
 	int64_t last_round;    /* 0: none yet, as below */
 	int64_t decided_until; /* every decision until then is known here */
+	int64_t last_beat;
 	int64_t last_sweep;
 };
 
@@ -125,15 +130,42 @@ static void watch_codes(const struct flow *flow, int64_t now)
 		alarm_set_code_attack(flow->alarm, throttle_server_is_attacked(count));
 }
 
-/* True when nothing past use is left. */
+/* --- among the other nodes
+ * ------------------------------------------------------------------------------------------- */
+
+static bool is_due(int64_t now, int64_t last, int64_t every)
+{
+	int64_t passed = now - last;
+	return passed < 0 || passed >= every;
+}
+
+static void beat_when_due(struct housekeeping *keeper, int64_t now)
+{
+	if (is_due(now, keeper->last_beat, BEAT_EVERY_S) &&
+	    census_beat(keeper->options.flow) == ERR_OK)
+		keeper->last_beat = now;
+}
+
+static struct lease sweep_lease(const struct housekeeping *keeper)
+{
+	return (struct lease){ SLICE("sweep"), *census_self(keeper->options.flow->census),
+			       SWEEP_LEASE_S };
+}
+
+/* True when nothing past use is left, or another node looks after it. */
 static bool sweep_store(const struct housekeeping *keeper, int64_t now)
 {
+	const struct lease lease = sweep_lease(keeper);
+	uint64_t fence;
+	if (store_lease_take(keeper->options.flow->store, &lease, now, &fence) != ERR_OK)
+		return true;
 	const struct sweep sweep = {
 		.now = now,
 		.session_idle = keeper->options.flow->settings.session.idle,
 		.keep_dead = keeper->options.keep_dead,
 		.keep_events = keeper->options.keep_events,
 		.limit = SWEEP_BATCH,
+		.fence = fence,
 	};
 	for (int i = 0; i < SWEEP_BATCHES; i++) {
 		size_t deleted = 0;
@@ -149,10 +181,7 @@ static bool sweep_store(const struct housekeeping *keeper, int64_t now)
 /* As long as rows are left over, each round sweeps. */
 static void sweep_when_due(struct housekeeping *keeper, int64_t now)
 {
-	int64_t passed = now - keeper->last_sweep;
-	if (passed >= 0 && passed < SWEEP_EVERY_S)
-		return;
-	if (sweep_store(keeper, now))
+	if (is_due(now, keeper->last_sweep, SWEEP_EVERY_S) && sweep_store(keeper, now))
 		keeper->last_sweep = now;
 }
 
@@ -160,18 +189,39 @@ static void sweep_when_due(struct housekeeping *keeper, int64_t now)
  * ------------------------------------------------------------------------------------------------------
  */
 
+static void run_round(struct housekeeping *keeper)
+{
+	/* What the database said last holds until it says something new. */
+	if (common_clock_follow(keeper->options.flow->store) != ERR_OK)
+		log_plain(LOG_WARN, "the database does not say what time it is");
+	int64_t now = clock_now();
+	reread_decided(keeper, now);
+	sweep_polls(keeper, now);
+	watch_codes(keeper->options.flow, now);
+	beat_when_due(keeper, now);
+	sweep_when_due(keeper, now);
+	keeper->last_round = now;
+}
+
+static void leave(struct housekeeping *keeper)
+{
+	const struct lease lease = sweep_lease(keeper);
+	if (store_lease_release(keeper->options.flow->store, &lease) != ERR_OK)
+		log_plain(LOG_WARN, "another node will sweep only when the lease has run out");
+	census_leave(keeper->options.flow);
+}
+
 static void *run(void *arg)
 {
 	struct housekeeping *keeper = arg;
+	struct flow flow = *keeper->options.flow;
+	store_device_grant_watch(flow.store, set_decided, &flow);
 	warm_up(keeper);
 	do {
-		int64_t now = clock_now();
-		reread_decided(keeper, now);
-		sweep_polls(keeper, now);
-		watch_codes(keeper->options.flow, now);
-		sweep_when_due(keeper, now);
-		keeper->last_round = now;
+		run_round(keeper);
 	} while (wait_ms(keeper, ROUND_MS));
+	store_device_grant_watch(flow.store, NULL, NULL);
+	leave(keeper);
 	return NULL;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The thread that keeps the tables true and the database small: warms the poll table at start,
- * re-reads decided grants once a second, sweeps the table, watches for guessed codes, and deletes
- * expired rows in small batches. Waits on a descriptor, so that it stops at once. */
+ * hears of decisions taken on other nodes and re-reads them once a second, follows the database's
+ * clock, sweeps the table, watches for guessed codes, and deletes expired rows in small batches
+ * when no other node does. Waits on a descriptor, so that it stops at once. */
 #ifndef FLOW_HOUSEKEEPING_H
 #define FLOW_HOUSEKEEPING_H
 

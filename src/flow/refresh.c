@@ -3,6 +3,8 @@
  * Loads the presented token with its authorization, decides, rotates in one statement. */
 #include "flow/refresh.h"
 
+#include "flow/token_key.h"
+
 static bool is_clients(const struct refresh_token *found, const struct client_authenticated *client)
 {
 	return id_equal(&found->authorization.client, &client->entry.client->id);
@@ -17,17 +19,19 @@ static enum err revoke_family(const struct flow *flow, const struct call *call,
 	return store_authorization_revoke(flow->store, &authorization->id, NULL, call->now, &event);
 }
 
-static void replay(const struct flow *flow, const struct call *call,
-		   const struct refresh_token *found, struct refreshed *out)
+static enum err replay(const struct flow *flow, const struct call *call,
+		       const struct refresh_token *found, struct refreshed *out)
 {
 	const struct authorization *authorization = &found->authorization;
 	const struct event event = call_event(call, EVENT_ANSWER_REPLAYED, &authorization->user,
 					      &authorization->client, &authorization->id);
 	/* A person who was disabled meanwhile is no sign of a thief: nothing is revoked. */
-	if (!answer_stands(flow, call, authorization))
-		return;
+	enum find stands = answer_stands(flow, call, authorization);
+	if (stands != FOUND)
+		return stands == ABSENT ? ERR_OK : ERR_DATABASE;
 	flow_post(flow, call, &event);
 	out->error = OAUTH_OK;
+	return ERR_OK;
 }
 
 static enum err reuse(const struct flow *flow, const struct call *call,
@@ -39,8 +43,7 @@ static enum err reuse(const struct flow *flow, const struct call *call,
 		return ERR_OK;
 	if (answer_reopen(flow, call, kept, &out->answer) != ERR_OK)
 		return revoke_family(flow, call, found);
-	replay(flow, call, found, out);
-	return ERR_OK;
+	return replay(flow, call, found, out);
 }
 
 struct presented {
@@ -81,8 +84,8 @@ static enum err step(const struct flow *flow, const struct call *call,
 {
 	const struct refresh_request *request = presented->request;
 	struct refresh_token *found = NULL;
-	enum find find = store_refresh_token_find(flow->store, call->arena, &presented->token->hash,
-						  &found);
+	const struct token_key key = token_key(presented->token);
+	enum find find = store_refresh_token_find(flow->store, call->arena, &key, &found);
 	if (find == FIND_FAILED)
 		return ERR_DATABASE;
 	out->error = OAUTH_INVALID_GRANT;

@@ -4,28 +4,29 @@
 #include "flow/revoke.h"
 
 #include "crypto/token.h"
+#include "flow/token_key.h"
 
 enum { REVOKE_LIST_MAX = 500 };
 
 static enum find find_access(const struct flow *flow, const struct call *call,
-			     const struct hash *hash, struct authorization **out)
+			     const struct token_key *key, struct authorization **out)
 {
 	struct token_row row;
-	return store_access_token_find(flow->store, call->arena, hash, out, &row);
+	return store_access_token_find(flow->store, call->arena, key, out, &row);
 }
 
 static enum find find_refresh(const struct flow *flow, const struct call *call,
-			      const struct hash *hash, struct authorization **out)
+			      const struct token_key *key, struct authorization **out)
 {
 	struct refresh_token *token = NULL;
-	enum find find = store_refresh_token_find(flow->store, call->arena, hash, &token);
+	enum find find = store_refresh_token_find(flow->store, call->arena, key, &token);
 	if (find == FOUND)
 		*out = &token->authorization;
 	return find;
 }
 
-typedef enum find find_fn(const struct flow *flow, const struct call *call, const struct hash *hash,
-			  struct authorization **out);
+typedef enum find find_fn(const struct flow *flow, const struct call *call,
+			  const struct token_key *key, struct authorization **out);
 
 static find_fn *const finders[TOKEN_KIND_COUNT] = {
 	[TOKEN_ACCESS] = find_access,
@@ -40,8 +41,9 @@ enum err revoke_token(const struct flow *flow, const struct call *call, const st
 	if (kind == TOKEN_KIND_COUNT || !finders[kind] ||
 	    token_parse(flow->ring, kind, text, &token) != ERR_OK)
 		return ERR_OK;
+	const struct token_key key = token_key(&token);
 	struct authorization *found = NULL;
-	enum find find = finders[kind](flow, call, &token.hash, &found);
+	enum find find = finders[kind](flow, call, &key, &found);
 	if (find == FIND_FAILED)
 		return ERR_DATABASE;
 	/* RFC7009#2.1: only the client's own; a foreign one is left alone, and the answer does not

@@ -95,7 +95,9 @@ void acceptor_hand(struct acceptor *acceptor, struct arrival *arrival)
 	connection->loop = least_loaded(acceptor);
 	connection->peer = arrival->peer;
 	connection->trusted = arrival->trusted;
-	connection->secure = arrival->secure;
+	connection->secure = arrival->secure || arrival->listener->tls;
+	connection->tls = arrival->listener->tls;
+	connection->asks_certificate = arrival->listener->asks_certificate;
 	connection->counted = counted;
 	loop_add(connection->loop, connection);
 }
@@ -113,11 +115,11 @@ static void admit(struct acceptor *acceptor, struct arrival *arrival, const stru
 	bool near = arrival->trusted || address_is_loopback(&arrival->peer);
 	/* RFC8628#3.1: no secrets over plain http. There is nobody to redirect either: what was
 	 * sent has been read by then. */
-	if (!near && !options->insecure_http) {
+	if (!near && !arrival->listener->tls && !options->insecure_http) {
 		acceptor_refuse(acceptor, arrival->fd);
 		return;
 	}
-	if (arrival->trusted && options->proxy_protocol)
+	if (arrival->trusted && arrival->listener->proxy)
 		pending_add(acceptor, arrival,
 			    clock_mono_ms() + (int64_t)options->header_timeout * 1000);
 	else
@@ -157,13 +159,13 @@ static void pause_accepting(struct acceptor *acceptor, int error)
 }
 
 /* True when it makes sense to go on. */
-static bool accept_one(struct acceptor *acceptor, int listener)
+static bool accept_one(struct acceptor *acceptor, const struct listener *listener)
 {
 	struct sockaddr_storage sa = { .ss_family = AF_UNSPEC };
 	socklen_t len = sizeof(sa);
-	int fd = accept4(listener, (struct sockaddr *)&sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	int fd = accept4(listener->fd, (struct sockaddr *)&sa, &len, SOCK_NONBLOCK | SOCK_CLOEXEC);
 	if (fd >= 0) {
-		struct arrival arrival = { .fd = fd };
+		struct arrival arrival = { .fd = fd, .listener = listener };
 		admit(acceptor, &arrival, (const struct sockaddr *)&sa);
 		return true;
 	}
@@ -181,7 +183,7 @@ static void listening_ready(struct acceptor *acceptor, struct watch *watch)
 	if (atomic_load(&acceptor->server->draining))
 		return;
 	for (int i = 0; i < ACCEPT_BATCH; i++) {
-		if (!accept_one(acceptor, watch->fd))
+		if (!accept_one(acceptor, ((const struct listening *)watch)->listener))
 			return;
 	}
 }
@@ -256,9 +258,12 @@ enum err acceptor_new(struct http_server *server, struct acceptor **out)
 	ensure(pthread_mutex_init(&acceptor->linger_lock, NULL) == 0);
 	acceptor->epoll_fd = epoll_create1(EPOLL_CLOEXEC);
 	acceptor->wake = (struct watch){ wake_ready, eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK) };
-	for (size_t i = 0; i < server->listeners.count; i++)
-		acceptor->listening[i].watch = (struct watch){ listening_ready,
-							       server->listeners.items[i].fd };
+	for (size_t i = 0; i < server->listeners.count; i++) {
+		const struct listener *listener = &server->listeners.items[i];
+		acceptor->listening[i] = (struct listening){
+			.watch = { listening_ready, listener->fd }, .listener = listener
+		};
+	}
 	if (acceptor->epoll_fd >= 0 && acceptor->wake.fd >= 0 &&
 	    acceptor_watch(acceptor, &acceptor->wake)) {
 		*out = acceptor;

@@ -20,7 +20,8 @@ struct watch {
 };
 
 struct listening {
-	struct watch watch;
+	struct watch watch; /* first: both are cast to and fro */
+	const struct listener *listener;
 	bool watched; /* in the epoll set */
 };
 
@@ -58,6 +59,7 @@ struct acceptor {
 /* A socket that has been accepted. */
 struct arrival {
 	int fd;
+	const struct listener *listener; /* which it came in by */
 	struct address peer;
 	bool trusted;
 	bool secure;

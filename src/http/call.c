@@ -16,7 +16,7 @@ static void clear(struct call *call)
 	struct http_response *response = &call->exchange.response;
 	request->method = HTTP_OTHER;
 	request->target = request->path = request->query = request->body = request->id =
-		SLICE_EMPTY;
+		request->client_certificate = SLICE_EMPTY;
 	request->header_count = 0;
 	request->secure = false;
 	request->began_us = 0;

@@ -17,9 +17,13 @@
 
 #include "base/address.h"
 #include "base/attr.h"
+#include "http/handshake.h"
 
-struct loop;
+struct MHD_Connection;
 struct call;
+struct gnutls_session_int;
+struct loop;
+struct tls_identity;
 
 enum connection_phase {
 	PHASE_HANDED = 0, /* on its way to the loop, in no table */
@@ -40,11 +44,21 @@ struct connection {
 	struct connection *next; /* on its way to the loop */
 	struct address peer;     /* after the PROXY header */
 	bool trusted;            /* the peer is a trusted proxy */
-	bool secure;             /* the PROXY header said so */
+	bool secure;             /* by our own TLS, or the PROXY header said so */
+	bool tls;                /* our own */
+	bool asks_certificate;   /* of the peer */
 	bool counted;            /* in the table of sources */
 	bool refused;      /* the loop's: the peer may still be sending what we will not read */
 	struct call *call; /* the loop's: the request under way */
-	atomic_bool gone;  /* parked, and the peer has hung up */
+	struct MHD_Connection *mhd;
+	/* With our own TLS; the loop's. */
+	struct gnutls_session_int *session; /* NULL without */
+	struct tls_identity *identity;
+	bool established;               /* the peer's last word of the handshake is there */
+	enum handshake_place handshake; /* and its list */
+	struct connection *handshake_prev;
+	struct connection *handshake_next;
+	atomic_bool gone;       /* parked, and the peer has hung up */
 	_Atomic uint64_t state; /* phase and deadline in one word, so that a sweep never mistakes
 				   one request for the next */
 };

@@ -18,6 +18,7 @@
 #include "http/loop.h"
 #include "http/response.h"
 #include "http/server.h"
+#include "http/tls_session.h"
 
 enum { SENDING_SECONDS = 60 };
 
@@ -57,6 +58,9 @@ struct call *exchange_begin(struct connection *connection, struct MHD_Connection
 	request->peer = connection->peer;
 	request->client = connection->peer;
 	request->secure = connection->secure;
+	if (connection->asks_certificate)
+		request->client_certificate = arena_slice(call->exchange.arena,
+							  tls_session_certificate(connection));
 	connection->call = call;
 	return call;
 }
@@ -91,7 +95,7 @@ static void refuse_past_library(struct call *call, struct refusal refusal)
 {
 	ask_for_refusal(call, refusal);
 	call->stage = CALL_ANSWERED;
-	call->written = response_write(call, call->connection->fd);
+	call->written = response_write(call);
 }
 
 /* --- steps --- */
@@ -210,14 +214,23 @@ bool exchange_step(struct call *call, const struct raw_head *raw, const char *da
 
 /* --- end --- */
 
+/* RFC9110#15.5.9: the sweep has shut the reading side, so the answer can still go out. */
+void exchange_expire(struct call *call)
+{
+	if (call->stage > CALL_BODY)
+		return;
+	log_set_request(call->exchange.request.id);
+	refuse_past_library(call, REFUSAL(408, "the request did not come in time"));
+	log_set_request(SLICE_EMPTY);
+}
+
 void exchange_end(struct call *call, bool sent)
 {
 	struct connection *connection = call->connection;
 	const struct http_handler *handler = handler_of(call);
+	if (connection_is_expired(connection))
+		exchange_expire(call);
 	log_set_request(call->exchange.request.id);
-	/* RFC9110#15.5.9: the sweep has shut the reading side, so the answer can still go out. */
-	if (call->stage <= CALL_BODY && connection_is_expired(connection))
-		refuse_past_library(call, REFUSAL(408, "the request did not come in time"));
 	if (call->seen)
 		handler->done(handler->app, &call->exchange, sent || call->written);
 	log_set_request(SLICE_EMPTY);

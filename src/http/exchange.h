@@ -19,6 +19,8 @@ struct call *exchange_begin(struct connection *connection, struct MHD_Connection
 /* `size` bytes of the body lie at `data`; 0 of them at the first step and when the request is
  * whole. False: close. */
 bool exchange_step(struct call *call, const struct raw_head *raw, const char *data, size_t size);
+/* Its deadline has passed: answers 408 past the library, unless there is an answer already. */
+void exchange_expire(struct call *call);
 /* The request is over, `sent` or not. The call is gone afterwards. */
 void exchange_end(struct call *call, bool sent);
 

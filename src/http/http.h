@@ -51,9 +51,14 @@ struct http_request {
 	struct address peer;   /* of the socket (after the PROXY header) */
 	struct address client; /* peer, or what trusted proxies say */
 	bool secure;           /* https, by our own TLS or as a trusted proxy says */
-	struct slice id;       /* request id: made here; from X-Request-Id of a trusted proxy when
-				  well-formed */
-	int64_t began_us;      /* clock_mono_us() when the headers were there */
+	/* DER of the certificate that the peer gave to our own TLS and has proved to hold the key
+	 * of; empty when there is none. Who issued it, whether it has expired and what it may be
+	 * used for has not been looked at (RFC8705#2.1, #2.2 leave that to whoever knows the
+	 * client). With a proxy in between it is the proxy's. */
+	struct slice client_certificate;
+	struct slice id;  /* request id: made here; from X-Request-Id of a trusted proxy when
+			     well-formed */
+	int64_t began_us; /* clock_mono_us() when the headers were there */
 };
 
 /* The first value of a header (repeated ones of the kind that must not be have been refused); ptr
@@ -105,9 +110,21 @@ void http_exchange_resume(struct http_exchange *exchange);
  * resumed all the same. */
 bool http_exchange_gone(const struct http_exchange *exchange);
 
+/* One place to listen on. */
+struct http_listen {
+	const char *address; /* "127.0.0.1:8000", "[::1]:0", "unix:/path", "systemd" */
+	bool tls;
+	bool asks_certificate; /* with tls: of the client, who may have none */
+	bool proxy; /* trusted peers send the PROXY header, before the first byte of TLS */
+};
+
 struct http_options {
-	const char *const *listen; /* "127.0.0.1:8000", "[::1]:0", "unix:/path", "systemd" */
+	const struct http_listen *listen;
 	size_t listen_count;
+	/* The names of these files live as long as the server. */
+	const char *tls_certificate; /* PEM: ours, then those that lead to its root */
+	const char *tls_key;         /* PEM, not readable by others */
+	const char *tls_client_ca;   /* PEM: whose certificates clients are asked for; or NULL */
 	unsigned loops;
 	unsigned max_connections;
 	unsigned max_connections_per_source;
@@ -118,17 +135,20 @@ struct http_options {
 	unsigned idle_timeout;
 	const struct network *trusted_proxies;
 	size_t trusted_proxy_count;
-	bool proxy_protocol;
 	bool insecure_http; /* serve plain http to peers that are neither loopback nor trusted */
 };
 
 struct http_server;
 
-/* Binds and listens; nothing is accepted before http_server_run(). ERR_IO, the reason is logged. */
+/* Binds, listens and reads the certificate; nothing is accepted before http_server_run(). The
+ * reason of a failure is logged. */
 MUST_USE enum err http_server_new(const struct http_options *options,
 				  const struct http_handler *handler, struct http_server **out);
 /* Starts acceptor and loops; returns at once. */
 MUST_USE enum err http_server_run(struct http_server *server);
+/* Reads certificate, key and CA file anew, by one thread at a time. Connections keep what they
+ * have. The reason of a failure is logged, and what was there stays in use. */
+MUST_USE enum err http_server_reload(struct http_server *server);
 /* The port of the listener with this index (asked of the system: ":0" works); 0 for unix sockets.
  */
 uint16_t http_server_port(const struct http_server *server, size_t index);

@@ -235,9 +235,20 @@ static enum err open_systemd(struct listener_list *list, const char *spec)
 	return ERR_OK;
 }
 
-enum err listener_list_open(struct listener_list *list, const char *spec)
+static void mark(struct listener_list *list, size_t first, const struct http_listen *listen)
 {
+	for (size_t i = first; i < list->count; i++) {
+		list->items[i].tls = listen->tls;
+		list->items[i].asks_certificate = listen->asks_certificate;
+		list->items[i].proxy = listen->proxy;
+	}
+}
+
+enum err listener_list_open(struct listener_list *list, const struct http_listen *listen)
+{
+	const char *spec = listen->address;
 	struct slice text = slice_str(spec);
+	size_t first = list->count;
 	enum err err;
 	if (slice_equal(text, SLICE("systemd")))
 		err = open_systemd(list, spec);
@@ -247,6 +258,7 @@ enum err listener_list_open(struct listener_list *list, const char *spec)
 		err = open_inet(list, spec);
 	if (err == ERR_FULL)
 		log_error("too many sockets to listen on", LOG_NUMBER("most", LISTEN_MAX));
+	mark(list, first, listen);
 	return err;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The daemon of one loop and the library's callbacks. What the library is not let do: decode
+ * The daemons of one loop and the library's callbacks. What the library is not let do: decode
  * targets, cut queries into records, write to standard error, end the process on its own.
  *
  * Why the thread is ours: when the library's epoll_wait() fills its array of 128 events to the
@@ -11,7 +11,6 @@
 
 #include <errno.h>
 #include <microhttpd.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +28,8 @@
 #include "http/connection.h"
 #include "http/exchange.h"
 #include "http/server.h"
+#include "http/tls.h"
+#include "http/tls_session.h"
 
 /* Beyond max_header_bytes: room for the library's own records of headers, its copy of the cookies
  * and the answer's head. */
@@ -120,11 +121,24 @@ static void on_completed(void *cls, struct MHD_Connection *mhd, void **context,
 	*context = NULL;
 }
 
+static void start_tls(struct loop *loop, struct connection *connection)
+{
+	const union MHD_ConnectionInfo *info = MHD_get_connection_info(
+		connection->mhd, MHD_CONNECTION_INFO_GNUTLS_SESSION);
+	ensure(info != NULL && info->tls_session != NULL);
+	connection->session = info->tls_session;
+	connection->identity = tls_identity_take(loop->server->tls);
+	tls_session_begin(connection);
+}
+
+/* The deadline is that of handshake and headers together. */
 static void start(struct loop *loop, struct connection *connection)
 {
 	int64_t deadline = clock_mono_ms() + (int64_t)loop->server->options.header_timeout * 1000;
 	bool entered = connection_enter(connection, PHASE_FRESH, deadline);
 	ensure(entered);
+	if (connection->tls)
+		start_tls(loop, connection);
 	connection_add(&loop->server->connections, connection);
 }
 
@@ -136,6 +150,7 @@ static void bury(struct loop *loop, struct connection *connection)
 		source_give(&server->sources, &connection->peer);
 	atomic_fetch_sub(&server->connections.count, 1);
 	atomic_fetch_sub(&loop->connections, 1);
+	tls_identity_give(&connection->identity);
 	free(connection);
 }
 
@@ -143,6 +158,10 @@ static void bury(struct loop *loop, struct connection *connection)
 static void stop(struct loop *loop, struct connection *connection)
 {
 	int unread = 0;
+	handshake_forget(&loop->handshakes, connection);
+	/* With TLS the library leaves the end to close(), which the copy that lingers puts off. */
+	if (connection->tls)
+		(void)shutdown(connection->fd, SHUT_WR);
 	if (connection->refused || (ioctl(connection->fd, FIONREAD, &unread) == 0 && unread > 0))
 		acceptor_linger(loop->server->acceptor, connection->fd);
 	connection_remove(&loop->server->connections, connection);
@@ -153,7 +172,6 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 			  enum MHD_ConnectionNotificationCode code)
 {
 	struct loop *loop = cls;
-	(void)mhd;
 	if (code == MHD_CONNECTION_NOTIFY_CLOSED) {
 		if (*context != NULL)
 			stop(loop, *context);
@@ -162,6 +180,7 @@ static void on_connection(void *cls, struct MHD_Connection *mhd, void **context,
 	}
 	/* Within add_connection(). */
 	ensure(loop->adding != NULL);
+	loop->adding->mhd = mhd;
 	*context = loop->adding;
 	start(loop, loop->adding);
 	loop->adding = NULL;
@@ -173,9 +192,10 @@ static void add_connection(struct loop *loop, struct connection *connection)
 {
 	/* We know the real address; the library has no use for one. */
 	const struct sockaddr nobody = { .sa_family = AF_UNSPEC };
+	struct MHD_Daemon *daemon = loop->daemons[connection->tls ? LOOP_TLS : LOOP_PLAIN];
 	loop->adding = connection;
 	/* Where it fails, the library closes the socket, and may do so without a notice. */
-	(void)MHD_add_connection(loop->daemon, connection->fd, &nobody, sizeof(nobody));
+	(void)MHD_add_connection(daemon, connection->fd, &nobody, sizeof(nobody));
 	if (loop->adding != NULL)
 		bury(loop, loop->adding);
 	loop->adding = NULL;
@@ -210,28 +230,54 @@ static void close_new(struct loop *loop)
 	}
 }
 
-static void wait_for_work(struct loop *loop)
+/* 0 as well when a session holds bytes that have been read off the socket already. */
+static int longest_wait(const struct loop *loop)
 {
+	MHD_UNSIGNED_LONG_LONG least = LONGEST_WAIT_MS;
 	MHD_UNSIGNED_LONG_LONG timeout;
-	if (MHD_get_timeout(loop->daemon, &timeout) != MHD_YES || timeout > LONGEST_WAIT_MS)
-		timeout = LONGEST_WAIT_MS;
-	struct pollfd poll_fd = { .fd = loop->epoll_fd, .events = POLLIN };
-	if (timeout > 0)
-		(void)poll(&poll_fd, 1, (int)timeout);
+	for (size_t i = 0; i < LOOP_DAEMON_COUNT; i++) {
+		struct MHD_Daemon *daemon = loop->daemons[i];
+		if (daemon != NULL && MHD_get_timeout(daemon, &timeout) == MHD_YES &&
+		    timeout < least)
+			least = timeout;
+	}
+	return (int)least;
+}
+
+static void run_daemons(struct loop *loop)
+{
+	handshakes_wake(&loop->handshakes);
+	for (size_t i = 0; i < LOOP_DAEMON_COUNT; i++) {
+		if (loop->daemons[i] != NULL)
+			(void)MHD_run_wait(loop->daemons[i], 0);
+	}
+	handshakes_settle(&loop->handshakes);
+}
+
+static void stop_daemons(struct loop *loop)
+{
+	handshakes_release(&loop->handshakes);
+	for (size_t i = 0; i < LOOP_DAEMON_COUNT; i++) {
+		if (loop->daemons[i] != NULL)
+			MHD_stop_daemon(loop->daemons[i]);
+		loop->daemons[i] = NULL;
+	}
 }
 
 static void *thread_main(void *arg)
 {
 	struct loop *loop = arg;
 	while (!atomic_load_explicit(&loop->stop, memory_order_acquire)) {
-		wait_for_work(loop);
+		int wait_ms = longest_wait(loop);
+		if (wait_ms > 0)
+			(void)poll(loop->polls, loop->poll_count, wait_ms);
 		/* Before looking: who comes later writes again. */
 		(void)atomic_exchange_explicit(&loop->woken, false, memory_order_acq_rel);
 		add_new(loop);
-		(void)MHD_run_wait(loop->daemon, 0);
+		run_daemons(loop);
 	}
 	close_new(loop);
-	MHD_stop_daemon(loop->daemon);
+	stop_daemons(loop);
 	return NULL;
 }
 
@@ -242,19 +288,22 @@ struct loop *loop_new(struct http_server *server)
 	struct loop *loop = xcalloc(1, sizeof(*loop));
 	loop->server = server;
 	loop->wake_fd = -1;
+	loop->handshakes.epoll_fd = -1;
 	return loop;
 }
 
-static struct MHD_Daemon *start_daemon(struct loop *loop)
+static struct MHD_Daemon *start_daemon(struct loop *loop, bool tls)
 {
+	const struct MHD_OptionItem none = { MHD_OPTION_END, 0, NULL };
 	const struct http_options *options = &loop->server->options;
 	unsigned flags = MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME |
-			 MHD_USE_ERROR_LOG;
+			 MHD_USE_ERROR_LOG | (tls ? MHD_USE_TLS : 0);
 	MHD_set_panic_func(on_panic, NULL);
 	/* The acceptor keeps the number of connections; the library counts some of them a little
 	 * longer. */
 	return MHD_start_daemon(
 		flags, 0, NULL, NULL, on_step, loop, MHD_OPTION_EXTERNAL_LOGGER, on_log, NULL,
+		MHD_OPTION_ARRAY, tls ? tls_session_options() : &none,
 		MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_CONNECTION_LIMIT,
 		2 * options->max_connections + 64, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
 		options->max_header_bytes + MEMORY_BEYOND_HEADERS, MHD_OPTION_CONNECTION_TIMEOUT,
@@ -266,15 +315,41 @@ static struct MHD_Daemon *start_daemon(struct loop *loop)
 /* The library skips events whose pointer is NULL: they end a wait, and nothing else. */
 static bool watch_wake(struct loop *loop)
 {
-	const union MHD_DaemonInfo *info = MHD_get_daemon_info(loop->daemon,
-							       MHD_DAEMON_INFO_EPOLL_FD);
 	struct epoll_event event = { .events = EPOLLIN | EPOLLET, .data = { .ptr = NULL } };
-	if (info == NULL)
-		return false;
-	loop->epoll_fd = info->epoll_fd;
 	loop->wake_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	return loop->wake_fd >= 0 &&
-	       epoll_ctl(loop->epoll_fd, EPOLL_CTL_ADD, loop->wake_fd, &event) == 0;
+	       epoll_ctl(loop->polls[0].fd, EPOLL_CTL_ADD, loop->wake_fd, &event) == 0;
+}
+
+static void add_poll(struct loop *loop, int fd)
+{
+	loop->polls[loop->poll_count++] = (struct pollfd){ .fd = fd, .events = POLLIN };
+}
+
+static bool add_daemon(struct loop *loop, enum loop_daemon kind)
+{
+	struct MHD_Daemon *daemon = start_daemon(loop, kind == LOOP_TLS);
+	if (daemon == NULL)
+		return false;
+	loop->daemons[kind] = daemon;
+	const union MHD_DaemonInfo *info = MHD_get_daemon_info(daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (info == NULL)
+		return false;
+	add_poll(loop, info->epoll_fd);
+	return true;
+}
+
+static bool add_daemons(struct loop *loop)
+{
+	const struct http_server *server = loop->server;
+	if (server_listens(server, false) && !add_daemon(loop, LOOP_PLAIN))
+		return false;
+	if (!server_listens(server, true))
+		return true;
+	if (!add_daemon(loop, LOOP_TLS) || !handshakes_init(&loop->handshakes))
+		return false;
+	add_poll(loop, loop->handshakes.epoll_fd);
+	return true;
 }
 
 static bool start_thread(struct loop *loop)
@@ -290,8 +365,7 @@ static bool start_thread(struct loop *loop)
 
 enum err loop_run(struct loop *loop)
 {
-	loop->daemon = start_daemon(loop);
-	if (loop->daemon != NULL && watch_wake(loop) && start_thread(loop))
+	if (add_daemons(loop) && watch_wake(loop) && start_thread(loop))
 		return ERR_OK;
 	log_error("cannot start an event loop", LOG_TEXT("why", slice_str(strerror(errno))));
 	return ERR_IO;
@@ -320,8 +394,8 @@ static void stop_thread(struct loop *loop)
 		atomic_store_explicit(&loop->stop, true, memory_order_release);
 		loop_wake(loop);
 		pthread_join(loop->thread, NULL);
-	} else if (loop->daemon != NULL) {
-		MHD_stop_daemon(loop->daemon);
+	} else {
+		stop_daemons(loop);
 	}
 }
 
@@ -331,6 +405,7 @@ void loop_free(struct loop **loop)
 		return;
 	stop_thread(*loop);
 	fd_fini(&(*loop)->wake_fd);
+	handshakes_fini(&(*loop)->handshakes);
 	call_pool_fini(&(*loop)->calls);
 	free(*loop);
 	*loop = NULL;

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One event loop: a thread that runs a libmicrohttpd daemon without a listening socket, which gets
- * its connections from the acceptor. */
+ * One event loop: a thread that runs libmicrohttpd daemons without listening sockets, which get
+ * their connections from the acceptor. TLS is a daemon's property there, so there may be two. */
 #ifndef HTTP_LOOP_H
 #define HTTP_LOOP_H
 
+#include <poll.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -12,16 +13,21 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "http/call.h"
+#include "http/handshake.h"
 
 struct connection;
 struct http_server;
 struct MHD_Daemon;
 
+enum loop_daemon { LOOP_PLAIN = 0, LOOP_TLS, LOOP_DAEMON_COUNT };
+
 struct loop {
 	struct http_server *server;
-	struct MHD_Daemon *daemon;
-	int epoll_fd;      /* the daemon's */
-	int wake_fd;       /* an eventfd in its set */
+	struct MHD_Daemon *daemons[LOOP_DAEMON_COUNT]; /* NULL where no listener needs it */
+	struct pollfd polls[LOOP_DAEMON_COUNT + 1]; /* the epoll sets of daemons and handshakes */
+	unsigned poll_count;
+	struct handshakes handshakes;
+	int wake_fd;       /* an eventfd in the first daemon's set */
 	atomic_bool woken; /* the eventfd has been written to, and the loop has not been round since
 			    */
 	pthread_t thread;

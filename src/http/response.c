@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "http/loop.h"
 #include "http/server.h"
+#include "http/tls_session.h"
 
 void http_response_header(struct http_response *response, const char *name, struct slice value)
 {
@@ -72,7 +73,7 @@ static void add_date(struct buf *buf)
 		 months[tm.tm_mon], tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
-bool response_write(struct call *call, int fd)
+bool response_write(struct call *call)
 {
 	enum { MOST = 65536 };
 	const struct http_response *response = &call->exchange.response;
@@ -90,5 +91,8 @@ bool response_write(struct call *call, int fd)
 	if (!buf_is_whole(&buf))
 		return false;
 	struct slice bytes = buf_slice(&buf);
+	if (call->connection->session != NULL)
+		return tls_session_write(call->connection, bytes);
+	int fd = call->connection->fd;
 	return send(fd, bytes.ptr, bytes.len, MSG_DONTWAIT | MSG_NOSIGNAL) == (ssize_t)bytes.len;
 }

@@ -14,6 +14,6 @@ bool response_queue(struct call *call);
 /* Writes the call's response to the socket itself, with `Connection: close`, without waiting. For
  * the two cases in which the library would only close: a body that is too large in its middle, and
  * a deadline. True when it went out whole. */
-bool response_write(struct call *call, int fd);
+bool response_write(struct call *call);
 
 #endif

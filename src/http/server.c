@@ -14,11 +14,21 @@
 #include "base/log.h"
 #include "http/acceptor.h"
 #include "http/loop.h"
+#include "http/tls.h"
 
 bool server_trusts(const struct http_server *server, const struct address *address)
 {
 	return network_has(server->options.trusted_proxies, server->options.trusted_proxy_count,
 			   address);
+}
+
+bool server_listens(const struct http_server *server, bool tls)
+{
+	for (size_t i = 0; i < server->listeners.count; i++) {
+		if (server->listeners.items[i].tls == tls)
+			return true;
+	}
+	return false;
 }
 
 static void copy_options(struct http_server *server, const struct http_options *options)
@@ -51,9 +61,14 @@ static void raise_descriptor_limit(const struct http_options *options)
 static enum err open_all(struct http_server *server, const struct http_options *options)
 {
 	for (size_t i = 0; i < options->listen_count; i++) {
-		enum err err = listener_list_open(&server->listeners, options->listen[i]);
+		enum err err = listener_list_open(&server->listeners, &options->listen[i]);
 		if (err != ERR_OK)
 			return ERR_IO;
+	}
+	if (server_listens(server, true)) {
+		enum err err = tls_new(options, &server->tls);
+		if (err != ERR_OK)
+			return err;
 	}
 	return acceptor_new(server, &server->acceptor);
 }
@@ -89,6 +104,11 @@ enum err http_server_run(struct http_server *server)
 			return err;
 	}
 	return acceptor_run(server->acceptor);
+}
+
+enum err http_server_reload(struct http_server *server)
+{
+	return server->tls == NULL ? ERR_OK : tls_reload(server->tls);
 }
 
 uint16_t http_server_port(const struct http_server *server, size_t index)
@@ -145,6 +165,7 @@ void http_server_free(struct http_server **server)
 	listener_list_fini(&s->listeners);
 	connection_table_fini(&s->connections);
 	source_table_fini(&s->sources);
+	tls_free(&s->tls);
 	struct network *trusted = (struct network *)(uintptr_t)s->options.trusted_proxies;
 	free(trusted);
 	free(s->loops);

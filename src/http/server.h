@@ -16,6 +16,7 @@
 
 struct acceptor;
 struct loop;
+struct tls;
 
 struct http_server {
 	struct http_options options; /* trusted_proxies is our copy; listen is not used after the
@@ -24,12 +25,15 @@ struct http_server {
 	struct listener_list listeners;
 	struct connection_table connections;
 	struct source_table sources;
+	struct tls *tls; /* NULL without a listener for it */
 	struct acceptor *acceptor;
 	struct loop **loops;
 	size_t loop_count;
 	atomic_bool draining;
 };
 
+/* Is there a listener with, or without, TLS? */
+bool server_listens(const struct http_server *server, bool tls);
 bool server_trusts(const struct http_server *server, const struct address *address);
 
 #endif

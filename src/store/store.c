@@ -9,6 +9,7 @@
 
 /* The first that takes the option opens it. */
 static const struct store_engine *const engines[] = {
+	&postgres_engine,
 	&sqlite_engine,
 };
 
@@ -53,6 +54,11 @@ enum err store_ping(struct store *store)
 	return store->ops->database->ping(store);
 }
 
+enum err store_clock(struct store *store, int64_t *now_ms)
+{
+	return store->ops->database->clock(store, now_ms);
+}
+
 enum err store_check(struct store *store, void (*report)(void *arg, struct slice fault), void *arg,
 		     size_t *faults)
 {
@@ -67,6 +73,27 @@ enum err store_backup(struct store *store, const char *path)
 enum err store_sweep(struct store *store, const struct sweep *sweep, size_t *deleted)
 {
 	return store->ops->database->sweep(store, sweep, deleted);
+}
+
+enum err store_lease_take(struct store *store, const struct lease *lease, int64_t now,
+			  uint64_t *fence)
+{
+	return store->ops->node->lease_take(store, lease, now, fence);
+}
+
+enum err store_lease_release(struct store *store, const struct lease *lease)
+{
+	return store->ops->node->lease_release(store, lease);
+}
+
+enum err store_node_beat(struct store *store, const struct node *node, struct node_census *census)
+{
+	return store->ops->node->beat(store, node, census);
+}
+
+enum err store_node_leave(struct store *store, const struct id *node)
+{
+	return store->ops->node->leave(store, node);
 }
 
 enum find store_meta_find(struct store *store, struct arena *arena, struct slice name,
@@ -305,6 +332,11 @@ enum err store_device_grant_each_live(struct store *store, int64_t now, device_b
 	return store->ops->device_grant->each_live(store, now, each, arg);
 }
 
+void store_device_grant_watch(struct store *store, device_brief_fn *each, void *arg)
+{
+	store->ops->device_grant->watch(store, each, arg);
+}
+
 enum err store_device_grant_each_decided(struct store *store, int64_t since, device_brief_fn *each,
 					 void *arg)
 {
@@ -331,9 +363,9 @@ enum err store_authorization_revoke(struct store *store, const struct id *id, co
 }
 
 enum find store_refresh_token_find(struct store *store, struct arena *arena,
-				   const struct hash *hash, struct refresh_token **out)
+				   const struct token_key *key, struct refresh_token **out)
 {
-	return store->ops->token->refresh_find(store, arena, hash, out);
+	return store->ops->token->refresh_find(store, arena, key, out);
 }
 
 enum err store_refresh_token_rotate(struct store *store, const struct rotation *rotation,
@@ -342,10 +374,11 @@ enum err store_refresh_token_rotate(struct store *store, const struct rotation *
 	return store->ops->token->refresh_rotate(store, rotation, event);
 }
 
-enum find store_access_token_find(struct store *store, struct arena *arena, const struct hash *hash,
-				  struct authorization **authorization, struct token_row *token)
+enum find store_access_token_find(struct store *store, struct arena *arena,
+				  const struct token_key *key, struct authorization **authorization,
+				  struct token_row *token)
 {
-	return store->ops->token->access_find(store, arena, hash, authorization, token);
+	return store->ops->token->access_find(store, arena, key, authorization, token);
 }
 
 enum err store_failure_take(struct store *store, const struct failure_counter *counters,

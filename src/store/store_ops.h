@@ -7,17 +7,27 @@
 #define STORE_STORE_OPS_H
 
 #include "store/store.h"
+#include "store/table.h"
 
 struct store_database_ops {
 	void (*close)(struct store *store);
 	enum err (*migrate)(struct store *store, int64_t now);
 	enum store_schema (*schema_state)(struct store *store);
 	enum err (*ping)(struct store *store);
+	enum err (*clock)(struct store *store, int64_t *now_ms);
 	enum err (*check)(struct store *store, void (*report)(void *arg, struct slice fault),
 			  void *arg, size_t *faults);
 	enum err (*backup)(struct store *store, const char *path);
 	enum err (*sweep)(struct store *store, const struct sweep *sweep, size_t *deleted);
 	enum err (*key_uses)(struct store *store, uint32_t key_id, uint64_t *count);
+};
+
+struct store_node_ops {
+	enum err (*lease_take)(struct store *store, const struct lease *lease, int64_t now,
+			       uint64_t *fence);
+	enum err (*lease_release)(struct store *store, const struct lease *lease);
+	enum err (*beat)(struct store *store, const struct node *node, struct node_census *census);
+	enum err (*leave)(struct store *store, const struct id *node);
 };
 
 struct store_meta_ops {
@@ -110,6 +120,7 @@ struct store_device_grant_ops {
 	enum err (*each_live)(struct store *store, int64_t now, device_brief_fn *each, void *arg);
 	enum err (*each_decided)(struct store *store, int64_t since, device_brief_fn *each,
 				 void *arg);
+	void (*watch)(struct store *store, device_brief_fn *each, void *arg);
 };
 
 struct store_device_handle_ops {
@@ -129,12 +140,13 @@ struct store_authorization_ops {
 };
 
 struct store_token_ops {
-	enum find (*refresh_find)(struct store *store, struct arena *arena, const struct hash *hash,
-				  struct refresh_token **out);
+	enum find (*refresh_find)(struct store *store, struct arena *arena,
+				  const struct token_key *key, struct refresh_token **out);
 	enum err (*refresh_rotate)(struct store *store, const struct rotation *rotation,
 				   const struct event *event);
-	enum find (*access_find)(struct store *store, struct arena *arena, const struct hash *hash,
-				 struct authorization **authorization, struct token_row *token);
+	enum find (*access_find)(struct store *store, struct arena *arena,
+				 const struct token_key *key, struct authorization **authorization,
+				 struct token_row *token);
 };
 
 struct store_failure_ops {
@@ -152,9 +164,31 @@ struct store_event_ops {
 			 const struct event_filter *filter, struct event_list *out);
 };
 
+/* Everything as it is at one moment, on a connection of its own. An engine's begins with this. */
+struct snapshot {
+	struct store *store;
+};
+
+struct store_copy_ops {
+	enum err (*open)(struct store *store, struct snapshot **out);
+	void (*close)(struct snapshot **snapshot);
+	/* The rows of a table in this order, one table at a time. Cells live until the next call.
+	 */
+	enum err (*start)(struct snapshot *snapshot, const struct table *table, const char *order);
+	enum find (*next)(struct snapshot *snapshot, struct value cells[TABLE_COLUMNS_MAX]);
+	/* Takes away what a new database holds; ERR_CONFLICT when there is more than that. */
+	enum err (*make_room)(struct store *store);
+	/* Inserts rows, all or none; the cells of one row follow those of the other. */
+	enum err (*insert)(struct store *store, const struct table *table,
+			   const struct value *cells, size_t rows);
+	/* After the last. */
+	enum err (*finish)(struct store *store);
+};
+
 struct store_ops {
 	bool reads_are_quick;
 	const struct store_database_ops *database;
+	const struct store_node_ops *node;
 	const struct store_meta_ops *meta;
 	const struct store_user_ops *user;
 	const struct store_session_ops *session;
@@ -167,6 +201,7 @@ struct store_ops {
 	const struct store_token_ops *token;
 	const struct store_failure_ops *failure;
 	const struct store_event_ops *event;
+	const struct store_copy_ops *copy;
 };
 
 struct store {
@@ -180,6 +215,7 @@ struct store_engine {
 	enum err (*open)(const struct store_options *options, struct store **out);
 };
 
-extern const struct store_engine sqlite_engine; /* sqlite/sqlite.c */
+extern const struct store_engine sqlite_engine;   /* sqlite/sqlite.c */
+extern const struct store_engine postgres_engine; /* postgres/postgres.c */
 
 #endif

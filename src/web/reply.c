@@ -7,6 +7,8 @@
 #include "base/ensure.h"
 #include "web/csrf.h"
 
+enum { UNAVAILABLE_RETRY_S = 5 };
+
 struct page reply_page_values(struct web_context *context, bool with_form)
 {
 	const struct session *session = context->session;
@@ -118,8 +120,12 @@ static void refuse_with_page(struct web_context *context, const struct refused *
 
 const struct face face_page = { refuse_with_page };
 
+/* RFC9110#15.6.4: whoever is told that it cannot be done now is told when to come back */
 void reply_error_page(struct web_context *context, int status)
 {
-	const struct refused refused = { .status = status };
+	const struct refused refused = {
+		.status = status,
+		.retry_after = status == 503 ? UNAVAILABLE_RETRY_S : 0,
+	};
 	refuse_with_page(context, &refused);
 }

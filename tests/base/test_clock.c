@@ -33,10 +33,26 @@ START_TEST(never_steps_back)
 }
 END_TEST
 
+START_TEST(follows_another_clock)
+{
+	int64_t mono = clock_mono_ms();
+	clock_follow(4102444800000, mono);
+	ck_assert_int_ge(clock_now(), 4102444800);
+	ck_assert_int_le(clock_now(), 4102444802);
+	/* That of the log stays the machine's. */
+	ck_assert_int_le(clock_now_ms() / 1000, (int64_t)time(NULL) + 2);
+	/* It was later when the question came back. */
+	clock_follow(4102444800000, mono - 60000);
+	ck_assert_int_ge(clock_now(), 4102444860);
+	ck_assert_int_le(clock_now(), 4102444862);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, tells_the_time);
 	tcase_add_test(tc, never_steps_back);
+	tcase_add_test(tc, follows_another_clock);
 }
 
 TEST_MAIN("base/clock", add_tests)

@@ -20,6 +20,16 @@ static const struct row good[] = {
 	  .flags = { "--base-url=http://a.example", "--insecure-http", "--listen=0.0.0.0:80" } },
 	{ .name = "a database on a server",
 	  .flags = { "--database=postgresql://h/d", "--master-key-file=/k" } },
+	{ .name = "our own TLS for everybody",
+	  .file = "listen = {\"https://0.0.0.0:443\", \"https+mtls://[::]:8443\", "
+		  "\"127.0.0.1:8000\"}\ntls_certificate = \"/c\"\ntls_key = \"/k\"\n"
+		  "tls_client_ca = \"/a\"\nbase_url = \"https://a.example\"\n"
+		  "mtls_base_url = \"https://m.a.example:8443\"" },
+	{ .name = "the PROXY header on one of two",
+	  .flags = { "--listen=https+proxy://0.0.0.0:443,http://127.0.0.1:8000",
+		     "--tls-certificate=/c", "--tls-key=/k", "--trusted-proxies=10.0.0.1" } },
+	{ .name = "certificates that a proxy asks for",
+	  .flags = { "--mtls-base-url=https://m.a.example", "--trusted-proxies=10.0.0.1" } },
 	{ .name = "ten digits",
 	  .flags = { "--user-code-alphabet=0123456789", "--user-code-length=10" } },
 	{ .name = "sizes at their limits",
@@ -56,21 +66,21 @@ static const struct row bad[] = {
 	{ .name = "plain http for others",
 	  .flags = { "--base-url=http://a.example" },
 	  .faults =
-		  "--base-url: is plain http for others than this machine; use https and set trusted_proxies, or set insecure_http\n" },
+		  "--base-url: is plain http for others than this machine; use https, or set insecure_http\n" },
 	{ .name = "plain http for a name that only starts like this machine",
 	  .flags = { "--base-url=http://localhost.example" },
 	  .faults =
-		  "--base-url: is plain http for others than this machine; use https and set trusted_proxies, or set insecure_http\n" },
+		  "--base-url: is plain http for others than this machine; use https, or set insecure_http\n" },
 	{ .name = "an open socket of plain http",
 	  .file = "listen = {\"127.0.0.1:1\", \"0.0.0.0:8000\"}",
 	  .faults =
-		  "F:1: listen: \"0.0.0.0:8000\" is open to others, and what is served there is plain http; set trusted_proxies to the "
-		  "proxy that speaks https, or set insecure_http\n" },
+		  "F:1: listen: \"0.0.0.0:8000\" is open to others, and what is served there is plain http; write "
+		  "https://0.0.0.0:8000, set trusted_proxies to the proxy that speaks https, or set insecure_http\n" },
 	{ .name = "a port alone",
 	  .flags = { "--listen=8000" },
 	  .faults =
 		  "--listen: \"8000\" is not an address to listen on; use 127.0.0.1:8000, [::1]:8000, unix:/run/doorcode/http.sock or "
-		  "systemd\n" },
+		  "systemd, with https:// or https+mtls:// before it for TLS\n" },
 	{ .name = "nowhere to listen",
 	  .env = { "DOORCODE_LISTEN=" },
 	  .faults = "DOORCODE_LISTEN: is empty; name an address such as 127.0.0.1:8000\n" },
@@ -81,6 +91,43 @@ static const struct row bad[] = {
 	  .file = "proxy_protocol = yes",
 	  .faults =
 		  "F:1: proxy_protocol: is on and nobody is trusted to send the header; set trusted_proxies\n" },
+	{ .name = "the PROXY header from nobody, on one listener",
+	  .flags = { "--listen=http+proxy://127.0.0.1:8000" },
+	  .faults =
+		  "--listen: \"http+proxy://127.0.0.1:8000\" waits for the PROXY header and nobody is trusted to send it; set "
+		  "trusted_proxies\n" },
+	{ .name = "TLS without a certificate",
+	  .flags = { "--listen=https://127.0.0.1:8443" },
+	  .faults =
+		  "tls_certificate: is not set; name the PEM file with the certificate of \"https://127.0.0.1:8443\"\n" },
+	{ .name = "a certificate without a key",
+	  .flags = { "--listen=https://127.0.0.1:8443", "--tls-certificate=/c" },
+	  .faults = "tls_key: is not set; name the PEM file with the key of tls_certificate\n" },
+	{ .name = "a key without a certificate",
+	  .flags = { "--tls-key=/k" },
+	  .faults = "tls_certificate: is not set, but tls_key is; set both\n" },
+	{ .name = "names for clients that nobody asks",
+	  .flags = { "--listen=https://127.0.0.1:8443", "--tls-certificate=/c", "--tls-key=/k",
+		     "--tls-client-ca=/a" },
+	  .faults =
+		  "--tls-client-ca: is set and no listener asks for certificates; write https+mtls:// in listen, or leave it out\n" },
+	{ .name = "an address for certificates that leads nowhere",
+	  .flags = { "--listen=https://127.0.0.1:8443", "--tls-certificate=/c", "--tls-key=/k",
+		     "--mtls-base-url=https://m.a.example" },
+	  .faults =
+		  "--mtls-base-url: leads to no listener that asks for certificates; write https+mtls:// in listen, or set "
+		  "trusted_proxies to the proxy that asks\n" },
+	{ .name = "an address for certificates without https",
+	  .flags = { "--mtls-base-url=http://m.a.example", "--trusted-proxies=10.0.0.1" },
+	  .faults =
+		  "--mtls-base-url: is plain http, where no client has a certificate; use https\n" },
+	{ .name = "an address for certificates with a slash",
+	  .flags = { "--mtls-base-url=https://m.a.example/", "--trusted-proxies=10.0.0.1" },
+	  .faults = "--mtls-base-url: ends with a slash; write https://m.a.example\n" },
+	{ .name = "an address for certificates that is none",
+	  .flags = { "--mtls-base-url=m.a.example", "--trusted-proxies=10.0.0.1" },
+	  .faults =
+		  "--mtls-base-url: \"m.a.example\" is not an address; use http://HOST, http://HOST:PORT or https://HOST/PATH\n" },
 	{ .name = "a verification URI that is a path",
 	  .flags = { "--verification-uri=/device" },
 	  .faults =

@@ -3,6 +3,8 @@
  * Addresses in options. */
 #include "config/url.h"
 
+#include <stdio.h>
+
 #include "check_main.h"
 
 static const struct url_row {
@@ -103,10 +105,56 @@ START_TEST(parses_listen_addresses)
 }
 END_TEST
 
+static const struct scheme_row {
+	const char *text;
+	const char *scheme; /* what is on; NULL: refused */
+} schemes[] = {
+	{ "127.0.0.1:8000", "" },
+	{ "http://127.0.0.1:8000", "" },
+	{ "http+proxy://10.0.0.1:8000", " proxy" },
+	{ "https://0.0.0.0:443", " tls" },
+	{ "https://[::]:443", " tls" },
+	{ "https://unix:/run/d.sock", " tls" },
+	{ "https://systemd", " tls" },
+	{ "https+proxy://127.0.0.1:443", " tls proxy" },
+	{ "https+mtls://127.0.0.1:443", " tls mtls" },
+	{ "https+mtls+proxy://127.0.0.1:443", " tls mtls proxy" },
+	{ "http+mtls://127.0.0.1:443", NULL },
+	{ "https+proxy+mtls://127.0.0.1:443", NULL },
+	{ "https+tls://127.0.0.1:443", NULL },
+	{ "HTTPS://127.0.0.1:443", NULL },
+	{ "mtls://127.0.0.1:443", NULL },
+	{ "https://", NULL },
+	{ "https://127.0.0.1", NULL },
+	{ "https://localhost:443", NULL },
+	{ "https://127.0.0.1:443/", NULL },
+	{ "https://https://127.0.0.1:443", NULL },
+	{ "https:127.0.0.1:443", NULL },
+};
+
+START_TEST(parses_schemes)
+{
+	const struct scheme_row *row = &schemes[_i];
+	struct listen_address address;
+	char scheme[32];
+	bool fine = listen_address_parse(slice_str(row->text), &address) == ERR_OK;
+
+	ck_assert_msg(fine == (row->scheme != NULL), "%s", row->text);
+	if (!fine)
+		return;
+	snprintf(scheme, sizeof(scheme), "%s%s%s", address.tls ? " tls" : "",
+		 address.asks_certificate ? " mtls" : "", address.proxy ? " proxy" : "");
+	ck_assert_str_eq(scheme, row->scheme);
+	ck_assert(slice_has_suffix(slice_str(row->text), address.place));
+	ck_assert(address.place.ptr[address.place.len] == '\0');
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, parses_urls, 0, ARRAY_LEN(urls));
 	tcase_add_loop_test(tc, parses_listen_addresses, 0, ARRAY_LEN(listens));
+	tcase_add_loop_test(tc, parses_schemes, 0, ARRAY_LEN(schemes));
 }
 
 TEST_MAIN("config/url", add_tests)

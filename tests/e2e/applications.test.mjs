@@ -2,7 +2,6 @@
 //
 // A person's own applications: registering, changing and deleting them, their secrets, and who may see which.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
 import { applicationPath, grantsOf, openForm, register, registered, rowsOf, secretIn } from "./support/applications.mjs";
@@ -74,7 +73,7 @@ describe("applications", () => {
 			for (const page of [path, `${path}update/`, `${path}delete/`, "/o/applications/"])
 				assert.equal((await ada.get(page)).html.includes(secret.slice(4)), false, page);
 			assert.equal((await root.get(path)).html.includes(secret.slice(4)), false);
-			const bytes = Buffer.concat([server.database, `${server.database}-wal`].map((file) => readFileSync(file)));
+			const bytes = await server.store.bytes();
 			for (const form of [secret, secret.slice(4), Buffer.from(secret).toString("hex"), Buffer.from(secret).toString("base64")])
 				assert.equal(bytes.includes(form), false);
 			assert.equal(server.logText().includes(secret), false);

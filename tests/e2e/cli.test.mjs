@@ -8,6 +8,7 @@ import { once } from "node:events";
 import { chmodSync, existsSync, readFileSync, renameSync, statSync, writeFileSync } from "node:fs";
 import { after, before, describe, it } from "node:test";
 
+import { sqliteOnly } from "./support/database.mjs";
 import { isoTime, migrated, Place } from "./support/place.mjs";
 import { binary, password, run } from "./support/server.mjs";
 
@@ -105,7 +106,7 @@ describe("config", () => {
 			`${file}:3: wrkers: is not an option; did you mean workers?`,
 			`--loops: "x" is not right; use a number from 0 to 256`,
 			`${file}:2: base_url: ends with a slash; write https://a.example`,
-			`DOORCODE_LISTEN: "8000" is not an address to listen on; use 127.0.0.1:8000, [::1]:8000, unix:/run/doorcode/http.sock or systemd`,
+			`DOORCODE_LISTEN: "8000" is not an address to listen on; use 127.0.0.1:8000, [::1]:8000, unix:/run/doorcode/http.sock or systemd, with https:// or https+mtls:// before it for TLS`,
 			"",
 		]);
 		assert.equal((await run(binary, ["user", "list", "--config", file])).code, 1);
@@ -129,35 +130,35 @@ describe("config", () => {
 });
 
 describe("db and keys", () => {
-	it("makes no database for a command that only looks", async () => {
+	it("makes no database for a command that only looks", sqliteOnly, async () => {
 		const place = new Place();
 		await place.refused(1, /there is no database at .*doorcode db migrate/, ["user", "list"]);
 		assert.ok(!existsSync(place.database));
-		place.remove();
+		await place.remove();
 	});
 
-	it("makes database and key file for their owner alone, and leaves them when asked again", async () => {
+	it("makes database and key file for their owner alone, and leaves them when asked again", sqliteOnly, async () => {
 		const place = await migrated();
-		const key = readFileSync(`${place.database}.key`);
-		for (const name of [place.database, `${place.database}.key`]) assert.equal(statSync(name).mode & 0o777, 0o600);
+		const key = readFileSync(place.keyFile);
+		for (const name of [place.database, place.keyFile]) assert.equal(statSync(name).mode & 0o777, 0o600);
 		assert.equal(await place.done(["db", "migrate"]), "The database is up to date.\n");
-		assert.deepEqual(readFileSync(`${place.database}.key`), key);
-		place.remove();
+		assert.deepEqual(readFileSync(place.keyFile), key);
+		await place.remove();
 	});
 
-	it("goes on where a first start was cut off before the tables were made", async () => {
+	it("goes on where a first start was cut off before the tables were made", sqliteOnly, async () => {
 		const place = new Place();
 		await place.done(["key", "create"]);
 		writeFileSync(place.database, "");
 		await place.refused(1, /is empty; make its tables with: doorcode db migrate/, ["user", "list"]);
 		await place.done(["db", "migrate"]);
 		assert.deepEqual(await place.json(["user", "list"]), []);
-		place.remove();
+		await place.remove();
 	});
 
 	it("does not make new keys for a database that had others", async () => {
 		const place = await migrated();
-		const key = `${place.database}.key`;
+		const key = place.keyFile;
 		renameSync(key, `${key}.away`);
 		for (const args of [["user", "list"], ["db", "migrate"], ["serve"]]) await place.refused(1, /master key file .* is missing, and the database was made with it/, args);
 		assert.ok(!existsSync(key));
@@ -165,14 +166,14 @@ describe("db and keys", () => {
 		for (const args of [["user", "list"], ["db", "migrate"], ["serve"]]) await place.refused(1, /are not those that the database was made with/, args);
 		renameSync(`${key}.away`, key);
 		await place.done(["user", "list"]);
-		place.remove();
+		await place.remove();
 	});
 
 	it("does not use a key file that others may read", async () => {
 		const place = await migrated();
-		chmodSync(`${place.database}.key`, 0o644);
+		chmodSync(place.keyFile, 0o644);
 		await place.refused(1, /cannot use the master key file/, ["user", "list"]);
-		place.remove();
+		await place.remove();
 	});
 
 	it("never makes keys in silence for a database of several nodes", async () => {
@@ -181,16 +182,16 @@ describe("db and keys", () => {
 		const args = ["--database=postgresql://127.0.0.1:1/none", `--master-key-file=${key}`];
 		for (const command of [["serve"], ["db", "migrate"]]) assert.equal((await run(binary, [...args, ...command])).code, 1);
 		assert.ok(!existsSync(key));
-		place.remove();
+		await place.remove();
 	});
 
-	it("is not fooled by a file that is no database", async () => {
+	it("is not fooled by a file that is no database", sqliteOnly, async () => {
 		const place = new Place();
 		writeFileSync(place.database, "this is a text, and a long one, but it is not a database\n".repeat(50));
 		const { code } = await place.run(["user", "list"]);
 		assert.equal(code, 1);
-		assert.ok(!existsSync(`${place.database}.key`));
-		place.remove();
+		assert.ok(!existsSync(place.keyFile));
+		await place.remove();
 	});
 
 	it("rotates the key, keeps the old one, and says which may go", async () => {
@@ -206,10 +207,10 @@ describe("db and keys", () => {
 		const after = await place.json(["key", "reseal"]);
 		assert.deepEqual(after.map((k) => [k.key, k.dropped]), [[key, false], [first.key, true]]);
 		// the line may leave the file now
-		const file = `${place.database}.key`;
+		const file = place.keyFile;
 		writeFileSync(file, readFileSync(file, "utf8").split("\n").filter((line) => !line.startsWith(first.key)).join("\n"));
 		assert.deepEqual((await place.json(["key", "list"])).map((k) => k.key), [key]);
-		place.remove();
+		await place.remove();
 	});
 
 	it("refuses a ninth key, and to write over a key file", async () => {
@@ -217,7 +218,7 @@ describe("db and keys", () => {
 		for (let i = 0; i < 7; i++) await place.done(["key", "rotate"]);
 		await place.refused(1, /holds 8 keys already/, ["key", "rotate"]);
 		await place.refused(1, /exists; a new key beside the old ones/, ["key", "create"]);
-		place.remove();
+		await place.remove();
 	});
 
 	it("checks, purges and copies", async () => {
@@ -229,13 +230,13 @@ describe("db and keys", () => {
 		const copy = place.file("copy.db");
 		assert.deepEqual(await place.json(["db", "backup", copy]), { backup: copy });
 		await place.refused(1, /exists; a backup does not write over anything/, ["db", "backup", copy]);
-		const users = JSON.parse((await run(binary, [`--database=${copy}`, `--master-key-file=${place.database}.key`, "user", "list", "--json"])).stdout);
+		const users = JSON.parse((await run(binary, [`--database=${copy}`, `--master-key-file=${place.keyFile}`, "user", "list", "--json"])).stdout);
 		assert.deepEqual(users.map((user) => user.name), ["ada"]);
 		assert.equal(statSync(copy).mode & 0o077, 0);
-		place.remove();
+		await place.remove();
 	});
 
-	it("finds faults, prints them, and ends with status 1", async () => {
+	it("finds faults, prints them, and ends with status 1", sqliteOnly, async () => {
 		const place = await migrated();
 		const bytes = readFileSync(place.database);
 		// the pages behind the first hold the tables
@@ -248,7 +249,7 @@ describe("db and keys", () => {
 		const json = await place.run(["db", "check", "--json"]);
 		assert.equal(json.code, 1);
 		assert.ok(JSON.parse(json.stdout).faults.length > 0);
-		place.remove();
+		await place.remove();
 	});
 });
 

@@ -124,8 +124,7 @@ describe("device authorization", () => {
 
 	it("keeps no code in clear: neither in the database nor in the log [RFC8628#5.2]", async () => {
 		const grant = await newGrant(server, tv);
-		const { readFileSync } = await import("node:fs");
-		const bytes = Buffer.concat([server.database, `${server.database}-wal`].map((file) => readFileSync(file)));
+		const bytes = await server.store.bytes();
 		for (const secret of [grant.device_code, grant.user_code, grant.user_code.replace("-", "")]) {
 			assert.equal(bytes.includes(secret), false);
 			assert.equal(server.logText().includes(secret), false);

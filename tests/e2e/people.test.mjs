@@ -199,10 +199,9 @@ describe("people", () => {
 		});
 
 		it("are stored as hashes alone", async () => {
-			const { readFileSync } = await import("node:fs");
 			const browser = new Browser(server);
 			await browser.signIn("ada", password);
-			const bytes = Buffer.concat([server.database, `${server.database}-wal`].map((file) => readFileSync(file)));
+			const bytes = await server.store.bytes();
 			assert.equal(bytes.includes(browser.cookies.get(session)), false);
 			assert.equal(server.logText().includes(browser.cookies.get(session)), false);
 			assert.equal(server.logText().includes(password), false);

@@ -158,6 +158,7 @@ describe("systemd", () => {
 	for (const [name, env] of refused)
 		it(`with ${name} the start is refused`, async () => {
 			const server = newServer();
+			await server.prepare();
 			const { code, text } = await refusedStart(server, { listen: "systemd" }, env);
 			assert.equal(code, 1, text);
 			assert.match(text, /LISTEN_/);
@@ -185,7 +186,7 @@ describe("a start is refused", () => {
 			const { code, text } = await refusedStart(server, flags, env);
 			assert.ok(status === undefined ? code === 1 || code === 2 : code === status, `status ${code}\n${text}`);
 			assert.match(text, words);
-			assert.equal(existsSync(server.database), false, "nothing was made");
+			for (const file of [server.database, server.keyFile]) assert.equal(existsSync(file), false, "nothing was made");
 			await server.close();
 		});
 
@@ -202,6 +203,7 @@ describe("a start is refused", () => {
 	it("on a port that is taken", async () => {
 		const first = await startServer();
 		const second = newServer();
+		await second.prepare();
 		const { code, text } = await refusedStart(second, { listen: `127.0.0.1:${first.port}` });
 		assert.equal(code, 1, text);
 		assert.match(text, /cannot listen/);
@@ -210,7 +212,7 @@ describe("a start is refused", () => {
 
 	describe("for its master key", () => {
 		let server, good;
-		const file = () => `${server.database}.key`;
+		const file = () => server.keyFile;
 
 		before(async () => {
 			server = await startServer();
@@ -219,7 +221,7 @@ describe("a start is refused", () => {
 		});
 		after(() => server.close());
 
-		it("(it was made at the first start, for its owner alone)", () => {
+		it("(it was made for its owner alone)", () => {
 			assert.equal(statSync(file()).mode & 0o777, 0o600);
 		});
 
@@ -273,7 +275,7 @@ describe("plain http", () => {
 });
 
 describe("the release", () => {
-	const release = process.env.DOORCODE_RELEASE_BIN ?? path.join(repository, "build/release/doorcode");
+	const release = process.env.DOORCODE_TEST_RELEASE_BIN ?? path.join(repository, "build/release/doorcode");
 
 	it("holds nothing of the movable clock", { skip: !existsSync(release) }, () => {
 		const marks = ["DOORCODE_TEST_CLOCK"];

@@ -117,7 +117,8 @@ describe("docs/tutorial.md", () => {
 		mkdirSync(path.join(server.folder, "var"));
 		mkdirSync(path.join(server.folder, "build/release"), { recursive: true });
 		symlinkSync(server.program, path.join(server.folder, "build/release/doorcode"));
-		const options = [`database = "${server.database}"`, `base_url = "${base_url}"`, 'applications = "everyone"'];
+		const store = Object.entries(server.store.flags).map(([name, value]) => `${name} = "${value}"`);
+		const options = [...store, `base_url = "${base_url}"`, 'applications = "everyone"'];
 		writeFileSync(path.join(server.folder, "var/doorcode.conf"), `${options.join("\n")}\n`);
 	}
 

@@ -12,6 +12,7 @@
 #include "crypto/rings.h"
 #include "flow/alarm.h"
 #include "flow/applications.h"
+#include "flow/census.h"
 #include "flow/issue_meter.h"
 #include "flow/password_gate.h"
 #include "flow/people.h"
@@ -30,6 +31,7 @@ static void make_tables(struct flow *flow)
 	flow->clients = client_cache_new();
 	flow->scopes = scope_cache_new();
 	flow->alarm = alarm_new();
+	flow->census = census_new();
 	flow->gate = password_gate_new(1, 4);
 	flow->meter = issue_meter_new(&meter_options);
 	const struct poll_table_options options = {
@@ -84,6 +86,7 @@ void fixture_stop(struct fixture *fixture)
 	store_close(&fixture->store);
 	keyring_free(&fixture->ring);
 	client_cache_free(&fixture->flow.clients);
+	census_free(&fixture->flow.census);
 	scope_cache_free(&fixture->flow.scopes);
 	alarm_free(&fixture->flow.alarm);
 	password_gate_free(&fixture->flow.gate);

@@ -5,6 +5,7 @@
 #include "check_main.h"
 #include "check_slice.h"
 #include "flow/device_fixture.h"
+#include "flow/lost_store.h"
 
 static struct devices devices;
 static struct flow *flow = &devices.fixture.flow;
@@ -147,9 +148,34 @@ START_TEST(a_lost_answer_is_not_given_once_what_it_gave_is_gone)
 }
 END_TEST
 
+static void (*const losses[])(struct lost_store *lost, struct store *store) = {
+	lost_store_lose_people,
+	lost_store_lose_authorizations,
+};
+
+/* RFC8628#3.5: a device that hears invalid_grant gives up for good. */
+START_TEST(a_lost_answer_that_cannot_be_looked_up_now_is_pending)
+{
+	struct lost_store lost_store;
+	struct device_started started = devices_start(&devices, devices.web, "openid email");
+	approve(&started);
+	struct device_polled first = poll_as(devices.web, &started);
+	losses[_i](&lost_store, flow->store);
+	struct device_polled cut = poll_as(devices.web, &started);
+	lost_store_fini(&lost_store);
+	struct device_polled again = poll_as(devices.web, &started);
+	ck_assert_int_eq(first.error, OAUTH_OK);
+	ck_assert_int_eq(cut.error, OAUTH_AUTHORIZATION_PENDING);
+	ck_assert_int_eq(again.error, OAUTH_OK);
+	ck_slice_row("the same", again.answer.access_token, first.answer.access_token);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, a_lost_answer_that_cannot_be_looked_up_now_is_pending, 0,
+			    ARRAY_LEN(losses));
 	tcase_add_loop_test(tc, a_lost_answer_is_given_again_to_who_proves_himself, 0,
 			    ARRAY_LEN(lost));
 	tcase_add_test(tc, a_lost_answer_is_not_given_to_another_client);

@@ -3,6 +3,7 @@
  * The device's side of the device grant: what each state answers to whom, and exactly one
  * redemption. */
 #include "flow/device_redeem.h"
+#include "flow/token_key.h"
 
 #include <pthread.h>
 
@@ -273,16 +274,17 @@ START_TEST(an_approved_code_gives_tokens) /* RFC6749#5.1 */
 			 ERR_OK);
 	ck_assert_int_eq(memcmp(token.authorization, started.code.authorization, TOKEN_ID_BYTES),
 			 0);
-	ck_assert_int_eq(store_access_token_find(flow->store, call->arena, &token.hash,
-						 &authorization, &row),
-			 FOUND);
+	struct token_key key = token_key(&token);
+	ck_assert_int_eq(
+		store_access_token_find(flow->store, call->arena, &key, &authorization, &row),
+		FOUND);
 	ck_assert_int_eq(row.expires, FIXTURE_NOW + 36000);
 	ck_slice_str(row.scope, "email openid");
 	ck_assert_int_eq(
 		token_parse(flow->ring, TOKEN_REFRESH, polled.answer.refresh_token, &token),
 		ERR_OK);
-	ck_assert_int_eq(store_refresh_token_find(flow->store, call->arena, &token.hash, &refresh),
-			 FOUND);
+	key = token_key(&token);
+	ck_assert_int_eq(store_refresh_token_find(flow->store, call->arena, &key, &refresh), FOUND);
 	ck_assert(id_equal(&refresh->authorization.user, &devices.ada->id));
 	ck_assert_uint_eq(fixture_events(&devices.fixture, EVENT_DEVICE_REDEEMED), 1);
 	ck_assert(!devices_stored(&devices, polled.answer.access_token));

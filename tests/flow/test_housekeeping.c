@@ -70,13 +70,13 @@ static struct device_grant_new insert_grant(const char *address, int64_t expires
 	return new;
 }
 
-static void approve(const struct device_grant_new *new)
+static void approve_as(const char *name, const struct device_grant_new *new)
 {
 	struct sign_in_result result;
 	struct session *session;
-	const struct sign_in_request request = { .name = SLICE("ada"),
+	const struct sign_in_request request = { .name = slice_str(name),
 						 .password = FIXTURE_PASSWORD };
-	fixture_person(&fixture, "ada");
+	fixture_person(&fixture, name);
 	ck_assert_int_eq(sign_in(&fixture.flow, &fixture.call, &request, &result), SIGN_IN_OK);
 	ck_assert_int_eq(
 		sign_in_session(&fixture.flow, &fixture.call, result.session, false, &session),
@@ -94,6 +94,11 @@ static void approve(const struct device_grant_new *new)
 		.session = session->hash,
 	};
 	ck_assert_int_eq(store_device_grant_decide(fixture.store, &decision, NULL), ERR_OK);
+}
+
+static void approve(const struct device_grant_new *new)
+{
+	approve_as("ada", new);
 }
 
 /* DEVICE_STATUS_COUNT: not in the table */
@@ -213,6 +218,48 @@ START_TEST(what_expired_is_deleted_batch_after_batch)
 }
 END_TEST
 
+/* A round re-reads decisions and then sweeps: two of them, and the first one's sweep is over. */
+static void wait_for_a_sweep(void)
+{
+	static const char *const names[] = { "grace", "edith" };
+	for (size_t i = 0; i < ARRAY_LEN(names); i++) {
+		struct device_grant_new grant = insert_grant("192.0.2.1", clock_now() + 600);
+		approve_as(names[i], &grant);
+		const struct poll_entry entry = { &grant.grant.code_hash, &client->id,
+						  grant.grant.expires, 7 };
+		ck_assert(poll_table_add(fixture.flow.polls, &entry));
+		WAIT_UNTIL(status_of(&grant) == DEVICE_APPROVED);
+	}
+}
+
+START_TEST(only_the_holder_of_the_lease_sweeps)
+{
+	struct device_grant_new expired = insert_grant("192.0.2.1", clock_now() - 100000);
+	const struct lease lease = { SLICE("sweep"), { { 9 } }, 600 };
+	uint64_t fence;
+	ck_assert_int_eq(store_lease_take(fixture.store, &lease, clock_now(), &fence), ERR_OK);
+	start();
+	WAIT_UNTIL(housekeeping_is_warm(keeper));
+	wait_for_a_sweep();
+	ck_assert_int_eq(find_grant(&expired), FOUND);
+}
+END_TEST
+
+START_TEST(it_gives_the_lease_back_when_it_stops)
+{
+	struct device_grant_new expired = insert_grant("192.0.2.1", clock_now() - 100000);
+	const struct lease lease = { SLICE("sweep"), { { 9 } }, 600 };
+	uint64_t fence;
+	start();
+	WAIT_UNTIL(find_grant(&expired) == ABSENT);
+	ck_assert_int_eq(store_lease_take(fixture.store, &lease, clock_now(), &fence),
+			 ERR_UNCHANGED);
+	housekeeping_stop(&keeper);
+	ck_assert_int_eq(store_lease_take(fixture.store, &lease, clock_now(), &fence), ERR_OK);
+	ck_assert_uint_ge(fence, 2);
+}
+END_TEST
+
 START_TEST(codes_that_expire_let_go_of_their_source)
 {
 	/* in the table, and expired: as after a pause of the machine */
@@ -246,6 +293,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, decisions_taken_elsewhere_are_learnt);
 	tcase_add_test(tc, guessing_all_over_the_server_raises_the_alarm);
 	tcase_add_test(tc, what_expired_is_deleted_batch_after_batch);
+	tcase_add_test(tc, only_the_holder_of_the_lease_sweeps);
+	tcase_add_test(tc, it_gives_the_lease_back_when_it_stops);
 	tcase_add_test(tc, codes_that_expire_let_go_of_their_source);
 	tcase_add_test(tc, it_stops_at_once);
 }

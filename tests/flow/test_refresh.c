@@ -3,12 +3,14 @@
  * The refresh grant: who may, for which scope, once; what a spent token costs; and what a lost
  * answer does not. */
 #include "flow/refresh.h"
+#include "flow/token_key.h"
 
 #include <pthread.h>
 
 #include "check_main.h"
 #include "check_slice.h"
 #include "flow/device_fixture.h"
+#include "flow/lost_store.h"
 
 static struct devices devices;
 static struct flow *flow = &devices.fixture.flow;
@@ -38,8 +40,8 @@ static struct refresh_token *stored(struct slice text)
 	struct token token;
 	struct refresh_token *found = NULL;
 	ck_assert_int_eq(token_parse(flow->ring, TOKEN_REFRESH, text, &token), ERR_OK);
-	ck_assert_int_eq(store_refresh_token_find(flow->store, call->arena, &token.hash, &found),
-			 FOUND);
+	const struct token_key key = token_key(&token);
+	ck_assert_int_eq(store_refresh_token_find(flow->store, call->arena, &key, &found), FOUND);
 	return found;
 }
 
@@ -292,6 +294,19 @@ START_TEST(a_lost_answer_is_given_again_to_who_proves_himself)
 }
 END_TEST
 
+START_TEST(a_lost_answer_that_cannot_be_looked_up_now_is_for_later)
+{
+	struct lost_store lost_store;
+	struct token_answer tokens = devices_tokens(&devices, devices.web, "");
+	ck_assert_int_eq(refresh_as(devices.web, tokens.refresh_token, "").error, OAUTH_OK);
+	lost_store_lose_people(&lost_store, flow->store);
+	ck_assert_int_eq(refresh_as(devices.web, tokens.refresh_token, "").error,
+			 OAUTH_TEMPORARILY_UNAVAILABLE);
+	lost_store_fini(&lost_store);
+	ck_assert_int_eq(refresh_as(devices.web, tokens.refresh_token, "").error, OAUTH_OK);
+}
+END_TEST
+
 START_TEST(a_lost_answer_is_not_given_after_a_revocation)
 {
 	struct token_answer tokens = devices_tokens(&devices, devices.web, "");
@@ -399,6 +414,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_token_is_good_for_one_use_at_any_time_later);
 	tcase_add_loop_test(tc, a_lost_answer_is_given_again_to_who_proves_himself, 0,
 			    ARRAY_LEN(lost));
+	tcase_add_test(tc, a_lost_answer_that_cannot_be_looked_up_now_is_for_later);
 	tcase_add_test(tc, a_lost_answer_is_not_given_after_a_revocation);
 	tcase_add_test(tc, a_lost_answer_is_not_given_to_a_person_who_was_disabled);
 	tcase_add_test(tc, of_many_refreshes_at_once_one_wins);

@@ -3,6 +3,7 @@
  * Revocation by a client and by a person: what ends, what is left alone, and that the answer does
  * not tell. */
 #include "flow/revoke.h"
+#include "flow/token_key.h"
 
 #include "check_main.h"
 #include "check_slice.h"
@@ -32,9 +33,9 @@ static struct authorization *authorization(void)
 	struct authorization *found = NULL;
 	ck_assert_int_eq(token_parse(flow->ring, TOKEN_ACCESS, tokens.access_token, &token),
 			 ERR_OK);
-	ck_assert_int_eq(
-		store_access_token_find(flow->store, call->arena, &token.hash, &found, &row),
-		FOUND);
+	const struct token_key key = token_key(&token);
+	ck_assert_int_eq(store_access_token_find(flow->store, call->arena, &key, &found, &row),
+			 FOUND);
 	return found;
 }
 

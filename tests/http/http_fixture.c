@@ -75,6 +75,8 @@ static enum http_verdict on_loop(void *app, struct http_exchange *exchange)
 		hold_up();
 	if (slice_equal(request->path, SLICE("/peer")))
 		tell_peer(exchange);
+	else if (slice_equal(request->path, SLICE("/certificate")))
+		fill(exchange, 200, request->client_certificate);
 	else if (slice_equal(request->path, SLICE("/echo")))
 		fill(exchange, 200, request->body);
 	else
@@ -124,7 +126,8 @@ void fixture_init(struct fixture *fixture)
 void fixture_start(struct fixture *fixture, const char *listen)
 {
 	const struct http_handler handler = { fixture, on_refused, on_loop, on_suspended, on_done };
-	fixture->options.listen = &listen;
+	fixture->listen.address = listen;
+	fixture->options.listen = &fixture->listen;
 	fixture->options.listen_count = 1;
 	ensure(http_server_new(&fixture->options, &handler, &fixture->server) == ERR_OK);
 	ensure(http_server_run(fixture->server) == ERR_OK);
@@ -223,7 +226,7 @@ static bool read_some(int fd, struct reply *reply)
 	return true;
 }
 
-static void judge(struct reply *reply)
+void reply_judge(struct reply *reply)
 {
 	static const char mark[] = "HTTP/1.1 ";
 	reply->answers = 0;
@@ -233,7 +236,7 @@ static void judge(struct reply *reply)
 		reply->status = (int)strtol(reply->bytes + strlen(mark), NULL, 10);
 }
 
-static void reply_clear(struct reply *reply)
+void reply_clear(struct reply *reply)
 {
 	reply->status = 0;
 	reply->answers = 0;
@@ -247,7 +250,7 @@ void raw_read(int fd, int quiet_ms, struct reply *reply)
 	reply_clear(reply);
 	while (!reply->closed && wait_readable(fd, quiet_ms))
 		reply->closed = !read_some(fd, reply);
-	judge(reply);
+	reply_judge(reply);
 }
 
 const char *reply_body(const struct reply *reply)
@@ -256,7 +259,7 @@ const char *reply_body(const struct reply *reply)
 	return end == NULL ? "" : end + 4;
 }
 
-static bool is_whole(const struct reply *reply, bool head)
+bool reply_is_whole(const struct reply *reply, bool head)
 {
 	const char *length = strstr(reply->bytes, "Content-Length: ");
 	const char *end = strstr(reply->bytes, "\r\n\r\n");
@@ -271,10 +274,10 @@ static bool is_whole(const struct reply *reply, bool head)
 void raw_read_one(int fd, bool head, struct reply *reply)
 {
 	reply_clear(reply);
-	while (!is_whole(reply, head) && !reply->closed && wait_readable(fd, 5000))
+	while (!reply_is_whole(reply, head) && !reply->closed && wait_readable(fd, 5000))
 		reply->closed = !read_some(fd, reply);
-	ck_assert_msg(is_whole(reply, head), "no whole answer came: %s", reply->bytes);
-	judge(reply);
+	ck_assert_msg(reply_is_whole(reply, head), "no whole answer came: %s", reply->bytes);
+	reply_judge(reply);
 }
 
 bool reply_has(const struct reply *reply, const char *text)

@@ -6,6 +6,8 @@
  *
  * /peer: 200, the client's address, "https" or "http", the request id.
  *
+ * /certificate: 200, the client's certificate.
+ *
  * /park: suspends until fixture_resume(). /slow: holds its loop up for 200 ms.
  *
  * Anything else: 200 (405 for HTTP_OTHER), "METHOD-NUMBER PATH".
@@ -26,6 +28,7 @@ enum { FIXTURE_PARKED_MAX = 2048, REPLY_MAX = 131072 };
 struct fixture {
 	struct http_server *server;
 	struct http_options options; /* filled by fixture_init(); may be changed then */
+	struct http_listen listen;   /* likewise; fixture_start() puts the address in */
 	uint16_t port;
 	atomic_uint handled; /* on_loop() calls */
 	atomic_uint refused;
@@ -60,6 +63,11 @@ struct reply {
 void raw_read(int fd, int quiet_ms, struct reply *reply);
 /* Reads one answer with its Content-Length. */
 void raw_read_one(int fd, bool head, struct reply *reply);
+void reply_clear(struct reply *reply);
+/* Fills in status and answers from the bytes. */
+void reply_judge(struct reply *reply);
+/* Has the first answer come to its end? */
+bool reply_is_whole(const struct reply *reply, bool head);
 bool reply_has(const struct reply *reply, const char *text);
 /* The body of the first answer. */
 const char *reply_body(const struct reply *reply);

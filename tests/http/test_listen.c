@@ -49,7 +49,9 @@ static const char *const wrong[] = {
 
 START_TEST(wrong_places)
 {
-	ck_assert_msg(listener_list_open(&list, wrong[_i]) != ERR_OK, "%s", wrong[_i]);
+	ck_assert_msg(listener_list_open(&list, &(struct http_listen){ .address = wrong[_i] }) !=
+			      ERR_OK,
+		      "%s", wrong[_i]);
 	ck_assert_uint_eq(list.count, 0);
 }
 END_TEST
@@ -57,17 +59,21 @@ END_TEST
 START_TEST(taken_port)
 {
 	char spec[32];
-	ck_assert_int_eq(listener_list_open(&list, "127.0.0.1:0"), ERR_OK);
+	ck_assert_int_eq(
+		listener_list_open(&list, &(struct http_listen){ .address = "127.0.0.1:0" }),
+		ERR_OK);
 	ck_assert_uint_ne(list.items[0].port, 0);
 	snprintf(spec, sizeof(spec), "127.0.0.1:%u", list.items[0].port);
-	ck_assert_int_eq(listener_list_open(&list, spec), ERR_IO);
+	ck_assert_int_eq(listener_list_open(&list, &(struct http_listen){ .address = spec }),
+			 ERR_IO);
 	listener_list_fini(&list);
 }
 END_TEST
 
 static bool have_ipv6(void)
 {
-	bool have = listener_list_open(&list, "[::1]:0") == ERR_OK;
+	bool have = listener_list_open(&list, &(struct http_listen){ .address = "[::1]:0" }) ==
+		    ERR_OK;
 	listener_list_fini(&list);
 	list.count = 0;
 	return have;
@@ -162,7 +168,8 @@ START_TEST(unix_socket)
 	ck_assert_int_eq(reply.status, 200);
 	ck_assert_int_eq(strncmp(reply_body(&reply), "unix http ", 10), 0);
 	/* Somebody answers there: it is not taken away from him. */
-	ck_assert_int_ne(listener_list_open(&list, spec), ERR_OK);
+	ck_assert_int_ne(listener_list_open(&list, &(struct http_listen){ .address = spec }),
+			 ERR_OK);
 	fixture_stop(&fixture);
 	ck_assert_int_ne(access(sa.sun_path, F_OK), 0);
 	rmdir(folder);
@@ -176,7 +183,8 @@ START_TEST(unix_socket_left_behind)
 	int dead = socket(AF_UNIX, SOCK_STREAM, 0);
 	ck_assert_int_eq(bind(dead, (const struct sockaddr *)&sa, sizeof(sa)), 0);
 	close(dead);
-	ck_assert_int_eq(listener_list_open(&list, spec), ERR_OK);
+	ck_assert_int_eq(listener_list_open(&list, &(struct http_listen){ .address = spec }),
+			 ERR_OK);
 	/* A successor put his own there: it stays. */
 	unlink(sa.sun_path);
 	int other = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -195,7 +203,8 @@ START_TEST(unix_path_that_is_a_file)
 	struct sockaddr_un sa = unix_path(spec, sizeof(spec));
 	FILE *file = fopen(sa.sun_path, "w");
 	fclose(file);
-	ck_assert_int_ne(listener_list_open(&list, spec), ERR_OK);
+	ck_assert_int_ne(listener_list_open(&list, &(struct http_listen){ .address = spec }),
+			 ERR_OK);
 	ck_assert_int_eq(access(sa.sun_path, F_OK), 0);
 	unlink(sa.sun_path);
 	rmdir(folder);
@@ -214,7 +223,7 @@ static int child_of_systemd(int listener, const char *pid, const char *count)
 	setenv("LISTEN_FDS", count, 1);
 	if (dup2(listener, 3) != 3)
 		return 2;
-	if (listener_list_open(&list, "systemd") != ERR_OK)
+	if (listener_list_open(&list, &(struct http_listen){ .address = "systemd" }) != ERR_OK)
 		return 1;
 	listener_list_fini(&list);
 	if (getenv("LISTEN_FDS") != NULL || dup2(listener, 3) != 3)

@@ -20,7 +20,7 @@ static void start(bool trust, bool proxy_protocol)
 	ck_assert_int_eq(network_parse(SLICE("10.0.0.0/8"), &trusted[1]), ERR_OK);
 	fixture.options.trusted_proxies = trusted;
 	fixture.options.trusted_proxy_count = trust ? 2 : 0;
-	fixture.options.proxy_protocol = proxy_protocol;
+	fixture.listen.proxy = proxy_protocol;
 	fixture.options.header_timeout = 2;
 	fixture_start(&fixture, "127.0.0.1:0");
 }

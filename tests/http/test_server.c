@@ -317,7 +317,7 @@ END_TEST
 
 START_TEST(stop_without_ever_running)
 {
-	const char *listen = "127.0.0.1:0";
+	const struct http_listen listen = { .address = "127.0.0.1:0" };
 	const struct http_handler handler = { 0 };
 	fixture_init(&fixture);
 	fixture.options.listen = &listen;

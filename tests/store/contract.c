@@ -8,8 +8,10 @@
 void contract_add_tests(TCase *tc, const struct contract_engine *engine)
 {
 	static void (*const parts[])(TCase * tc) = {
-		contract_database, contract_people, contract_clients, contract_devices,
-		contract_tokens,   contract_sweeps, contract_rivals,  contract_threads,
+		contract_database,      contract_people, contract_clients, contract_devices,
+		contract_tokens,        contract_sweeps, contract_rivals,  contract_threads,
+		contract_copy,          contract_nodes,  contract_races,   contract_budgets,
+		contract_registrations,
 	};
 	world_set_engine(engine);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)

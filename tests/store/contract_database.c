@@ -152,8 +152,8 @@ static size_t verify(struct world *w, int pipe)
 		struct authorization *authorization;
 		struct token_row row;
 		ck_assert_int_eq(world_find_grant(w, &line.authorization)->status, DEVICE_REDEEMED);
-		ck_found(store_access_token_find(w->store, w->arena, &line.access, &authorization,
-						 &row));
+		const struct token_key key = { line.authorization, line.access };
+		ck_found(store_access_token_find(w->store, w->arena, &key, &authorization, &row));
 		ck_assert(id_equal(&authorization->id, &line.authorization));
 		count++;
 	}

@@ -182,8 +182,7 @@ START_TEST(a_removal_takes_what_hangs_on_a_person_and_leaves_the_applications)
 	ck_assert(!has_session(&w, &w.session));
 	ck_absent(store_authorization_find(w.store, w.arena, &redeemed.authorization,
 					   &authorization));
-	ck_assert(!world_has_access(&w, &redeemed.issue) &&
-		  !world_has_refresh(&w, &redeemed.issue));
+	ck_assert(!world_has_access(&w, &redeemed) && !world_has_refresh(&w, &redeemed));
 	ck_absent(store_device_grant_find(w.store, w.arena, &approved.grant.authorization, &grant));
 	ck_absent(
 		store_device_grant_find_by_user_code(w.store, w.arena, &approved.code, 1, &grant));

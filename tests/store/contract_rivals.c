@@ -273,11 +273,10 @@ START_TEST(nothing_is_changed_after_a_rival)
 	ck_assert_msg(err == row->expected, "%s: %s", row->name, err_name(err));
 	ck_assert_msg(world_events(&w, EVENT_DEVICE_REUSED) == 0, "%s: the event was recorded",
 		      row->name);
-	ck_assert(!world_has_access(&w, &s.rotation.issue) &&
-		  !world_has_refresh(&w, &s.rotation.issue));
+	ck_assert(!world_has_access(&w, &s.rotation) && !world_has_refresh(&w, &s.rotation));
 	if (row->operation == &redeeming)
-		ck_assert(!world_has_access(&w, &s.redemption.issue) &&
-			  !world_has_refresh(&w, &s.redemption.issue));
+		ck_assert(!world_has_access(&w, &s.redemption) &&
+			  !world_has_refresh(&w, &s.redemption));
 	size_t faults;
 	ck_ok(store_check(w.store, NULL, NULL, &faults));
 	ck_assert_msg(faults == 0, "%s: %zu faults", row->name, faults);

@@ -262,7 +262,7 @@ START_TEST(a_sweep_leaves_what_is_alive)
 	struct failure_taken taken;
 	ck_ok(store_failure_take(w.store, &c, 1, w.now, &taken));
 	ck_assert_uint_eq(sweep_at(&w, 30, 1000), 0);
-	ck_assert(world_has_access(&w, &redeemed.issue) && world_has_refresh(&w, &redeemed.issue));
+	ck_assert(world_has_access(&w, &redeemed) && world_has_refresh(&w, &redeemed));
 	ck_assert_uint_eq(count_of(&w, &c, 30), 1);
 }
 END_TEST
@@ -303,9 +303,9 @@ START_TEST(a_sweep_takes_what_is_past_use)
 							  &authorization) == FOUND;
 	bool has_session = store_session_find(w.store, w.arena, &w.session, &session) == FOUND;
 	ck_assert_msg(has_grant == row->grant, "%s: grant", row->name);
-	ck_assert_msg(world_has_access(&w, &redeemed.issue) == row->access, "%s: access token",
+	ck_assert_msg(world_has_access(&w, &redeemed) == row->access, "%s: access token",
 		      row->name);
-	ck_assert_msg(world_has_refresh(&w, &redeemed.issue) == row->refresh, "%s: refresh token",
+	ck_assert_msg(world_has_refresh(&w, &redeemed) == row->refresh, "%s: refresh token",
 		      row->name);
 	ck_assert_msg(has_authorization == row->authorization, "%s: authorization", row->name);
 	ck_assert_msg(has_session == row->session, "%s: session", row->name);
@@ -325,9 +325,9 @@ START_TEST(a_revoked_authorization_goes_with_its_tokens)
 	ck_ok(store_authorization_revoke(w.store, &redeemed.authorization, NULL, w.now + DAY,
 					 NULL));
 	sweep_at(&w, 31 * DAY - 1, 1000);
-	ck_assert(world_has_refresh(&w, &rotation.issue));
+	ck_assert(world_has_refresh(&w, &rotation));
 	sweep_at(&w, 31 * DAY, 1000);
-	ck_assert(!world_has_refresh(&w, &rotation.issue));
+	ck_assert(!world_has_refresh(&w, &rotation));
 }
 END_TEST
 

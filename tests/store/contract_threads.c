@@ -61,7 +61,7 @@ static void redemption_round(struct race *race, struct crew *crew)
 	crew_round(crew);
 	ck_assert_uint_eq(winners(race, crew->size), 1);
 	for (size_t i = 0; i < crew->size; i++)
-		ck_assert_int_eq(world_has_access(race->w, &race->redemptions[i].issue),
+		ck_assert_int_eq(world_has_access(race->w, &race->redemptions[i]),
 				 race->results[i] == ERR_OK);
 }
 
@@ -184,7 +184,7 @@ static void disabling_round(struct race *race, struct crew *crew)
 	for (size_t i = 1; i < crew->size; i++) {
 		ck_assert(race->results[i] == ERR_OK || race->results[i] == ERR_UNCHANGED);
 		ck_assert(!race->began_late[i] || race->results[i] == ERR_UNCHANGED);
-		ck_assert_int_eq(world_has_access(w, &race->redemptions[i].issue),
+		ck_assert_int_eq(world_has_access(w, &race->redemptions[i]),
 				 race->results[i] == ERR_OK);
 	}
 	ck_ok(store_user_set_enabled(w->store, &w->user, true, NULL));
@@ -261,7 +261,7 @@ static void mix(void *arg, size_t number)
 	own.arena = arena_new();
 	for (int i = 0; i < MIXED_FLOWS; i++) {
 		struct redemption redeemed = world_redeemed(&own);
-		ck_assert(world_has_access(&own, &redeemed.issue));
+		ck_assert(world_has_access(&own, &redeemed));
 		struct rotation rotation = world_rotation(&own, &redeemed);
 		ck_ok(store_refresh_token_rotate(own.store, &rotation, NULL));
 		struct event event = world_event(&own, EVENT_CODE_REFUSED);

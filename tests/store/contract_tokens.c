@@ -11,12 +11,12 @@ START_TEST(tokens_are_found_with_their_authorization)
 	struct authorization *a;
 	struct token_row row;
 	struct refresh_token *refresh;
-	ck_found(store_access_token_find(w.store, w.arena, &issue->access.hash, &a, &row));
+	ck_found(store_access_token_find(w.store, w.arena, &WORLD_ACCESS(redeemed), &a, &row));
 	ck_assert(id_equal(&a->id, &redeemed.authorization) &&
 		  hash_equal(&row.hash, &issue->access.hash));
 	ck_slice(row.scope, "openid profile");
 	ck_assert(row.created == w.now + 20 && row.expires == w.now + 3620);
-	ck_found(store_refresh_token_find(w.store, w.arena, &issue->refresh.hash, &refresh));
+	ck_found(store_refresh_token_find(w.store, w.arena, &WORLD_REFRESH(redeemed), &refresh));
 	ck_assert(hash_equal(&refresh->hash, &issue->refresh.hash));
 	ck_assert(id_equal(&refresh->authorization.id, &redeemed.authorization));
 	ck_assert(id_equal(&refresh->authorization.user, &w.user) &&
@@ -32,7 +32,9 @@ START_TEST(unknown_tokens_are_absent)
 {
 	WORLD(w);
 	struct redemption redeemed = world_redeemed(&w);
-	struct hash nothing = world_hash();
+	const struct token_key nothing = { redeemed.authorization, world_hash() };
+	const struct token_key foreign = { world_redeemed(&w).authorization,
+					   redeemed.issue.access.hash };
 	struct authorization *a;
 	struct token_row row;
 	struct refresh_token *refresh;
@@ -41,10 +43,9 @@ START_TEST(unknown_tokens_are_absent)
 	ck_assert_ptr_null(a);
 	ck_absent(store_refresh_token_find(w.store, w.arena, &nothing, &refresh));
 	ck_assert_ptr_null(refresh);
-	ck_absent(
-		store_access_token_find(w.store, w.arena, &redeemed.issue.refresh.hash, &a, &row));
-	ck_absent(
-		store_refresh_token_find(w.store, w.arena, &redeemed.issue.access.hash, &refresh));
+	ck_absent(store_access_token_find(w.store, w.arena, &WORLD_REFRESH(redeemed), &a, &row));
+	ck_absent(store_refresh_token_find(w.store, w.arena, &WORLD_ACCESS(redeemed), &refresh));
+	ck_absent(store_access_token_find(w.store, w.arena, &foreign, &a, &row));
 	ck_absent(store_authorization_find(w.store, w.arena, &nobody, &a));
 }
 END_TEST
@@ -59,14 +60,14 @@ START_TEST(a_rotation_spends_the_token_and_keeps_the_answer)
 	struct event event = world_event(&w, EVENT_TOKEN_REFRESHED);
 	ck_ok(store_refresh_token_rotate(w.store, &rotation, &event));
 	struct refresh_token *spent;
-	ck_found(store_refresh_token_find(w.store, w.arena, &redeemed.issue.refresh.hash, &spent));
+	ck_found(store_refresh_token_find(w.store, w.arena, &WORLD_REFRESH(redeemed), &spent));
 	ck_assert(spent->used == w.now + 30 && spent->replay_until == rotation.issue.replay_until);
 	ck_assert(slice_equal(spent->sealed_answer, rotation.issue.sealed_answer));
-	ck_assert(world_has_access(&w, &rotation.issue) && world_has_refresh(&w, &rotation.issue));
-	ck_assert(world_has_access(&w, &redeemed.issue));
+	ck_assert(world_has_access(&w, &rotation) && world_has_refresh(&w, &rotation));
+	ck_assert(world_has_access(&w, &redeemed));
 	struct authorization *a;
 	struct token_row row;
-	ck_found(store_access_token_find(w.store, w.arena, &rotation.issue.access.hash, &a, &row));
+	ck_found(store_access_token_find(w.store, w.arena, &WORLD_ACCESS(rotation), &a, &row));
 	ck_slice(row.scope, "openid");
 	ck_slice(a->scope, "openid profile");
 	ck_assert_uint_eq(world_events(&w, EVENT_TOKEN_REFRESHED), 1);
@@ -118,8 +119,7 @@ START_TEST(a_wrong_rotation_changes_nothing)
 	row->spoil(&w, &rotation);
 	ck_assert_msg(store_refresh_token_rotate(w.store, &rotation, NULL) == ERR_UNCHANGED, "%s",
 		      row->name);
-	ck_assert(!world_has_access(&w, &rotation.issue) &&
-		  !world_has_refresh(&w, &rotation.issue));
+	ck_assert(!world_has_access(&w, &rotation) && !world_has_refresh(&w, &rotation));
 	rotation = world_rotation(&w, &redeemed);
 	ck_ok(store_refresh_token_rotate(w.store, &rotation, NULL));
 }
@@ -150,10 +150,9 @@ START_TEST(a_revocation_is_by_its_person_and_final)
 	/* Its tokens are found, and say so. */
 	struct token_row row;
 	struct refresh_token *refresh;
-	ck_found(store_access_token_find(w.store, w.arena, &redeemed.issue.access.hash, &a, &row));
+	ck_found(store_access_token_find(w.store, w.arena, &WORLD_ACCESS(redeemed), &a, &row));
 	ck_assert_int_eq(a->revoked, w.now + 40);
-	ck_found(
-		store_refresh_token_find(w.store, w.arena, &redeemed.issue.refresh.hash, &refresh));
+	ck_found(store_refresh_token_find(w.store, w.arena, &WORLD_REFRESH(redeemed), &refresh));
 	ck_assert_int_eq(refresh->authorization.revoked, w.now + 40);
 }
 END_TEST

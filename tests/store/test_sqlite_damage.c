@@ -27,8 +27,12 @@ struct schema_row {
 };
 
 static const struct schema_row schema_rows[] = {
-	{ .name = "a newer schema",
-	  .sql = "INSERT INTO migration VALUES (9999, '9999_later.sql', 0)",
+	{ .name = "a newer schema that has more",
+	  .sql = "INSERT INTO migration VALUES (9999, '9999_later.sql', 0, 1)",
+	  .state = SCHEMA_AHEAD,
+	  .migrated = ERR_OK },
+	{ .name = "a newer schema that has less",
+	  .sql = "INSERT INTO migration VALUES (9999, '9999_contract_later.sql', 0, 9999)",
 	  .state = SCHEMA_NEWER,
 	  .migrated = ERR_INVALID },
 	{ .name = "a database of another program",
@@ -87,7 +91,7 @@ static const struct fault_row fault_rows[] = {
 	  .words = "end before" },
 	{ .name = "two unused refresh tokens",
 	  .words = "more than one unused refresh token",
-	  .sql = "INSERT INTO refresh_token SELECT x'00', authorization, scope, created, expires, 0, NULL, 0"
+	  .sql = "INSERT INTO refresh_token SELECT authorization, x'00', scope, created, expires, 0, NULL, 0"
 		 " FROM refresh_token" },
 	{ .name = "a session of nobody",
 	  .sql = "DELETE FROM session_user",

@@ -235,21 +235,20 @@ struct device_grant *world_find_grant(struct world *world, const struct id *auth
 	return grant;
 }
 
-bool world_has_access(struct world *world, const struct issue *issue)
+bool world_finds_access(struct world *world, const struct token_key *key)
 {
 	struct authorization *authorization;
 	struct token_row row;
-	enum find found = store_access_token_find(world->store, world->arena, &issue->access.hash,
-						  &authorization, &row);
+	enum find found = store_access_token_find(world->store, world->arena, key, &authorization,
+						  &row);
 	ck_assert_int_ne(found, FIND_FAILED);
 	return found == FOUND;
 }
 
-bool world_has_refresh(struct world *world, const struct issue *issue)
+bool world_finds_refresh(struct world *world, const struct token_key *key)
 {
 	struct refresh_token *token_found;
-	enum find found = store_refresh_token_find(world->store, world->arena, &issue->refresh.hash,
-						   &token_found);
+	enum find found = store_refresh_token_find(world->store, world->arena, key, &token_found);
 	ck_assert_int_ne(found, FIND_FAILED);
 	return found == FOUND;
 }

@@ -65,8 +65,15 @@ struct redemption world_redeemed(struct world *world);
 struct rotation world_rotation(const struct world *world, const struct redemption *redemption);
 
 struct device_grant *world_find_grant(struct world *world, const struct id *authorization);
-bool world_has_access(struct world *world, const struct issue *issue);
-bool world_has_refresh(struct world *world, const struct issue *issue);
+/* What finds the tokens that a redemption or a rotation issued. */
+#define WORLD_ACCESS(made) \
+	((const struct token_key){ (made).authorization, (made).issue.access.hash })
+#define WORLD_REFRESH(made) \
+	((const struct token_key){ (made).authorization, (made).issue.refresh.hash })
+bool world_finds_access(struct world *world, const struct token_key *key);
+bool world_finds_refresh(struct world *world, const struct token_key *key);
+#define world_has_access(world, made) world_finds_access((world), &WORLD_ACCESS(*(made)))
+#define world_has_refresh(world, made) world_finds_refresh((world), &WORLD_REFRESH(*(made)))
 
 #define ck_ok(err) ck_assert_int_eq((err), ERR_OK)
 #define ck_err(err, expected) ck_assert_int_eq((err), (expected))
@@ -83,5 +90,10 @@ void contract_rivals(TCase *tc);
 void contract_threads(TCase *tc);
 void contract_sweeps(TCase *tc);
 void contract_database(TCase *tc);
+void contract_registrations(TCase *tc);
+void contract_copy(TCase *tc);
+void contract_nodes(TCase *tc);
+void contract_races(TCase *tc);
+void contract_budgets(TCase *tc);
 
 #endif

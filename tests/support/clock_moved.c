@@ -3,9 +3,15 @@
  * The clocks of the test build, linked in the place of src/base/clock.c. Both are the system's plus
  * an offset in milliseconds that a test writes into the file named by DOORCODE_TEST_CLOCK: 8 bytes,
  * a native int64, mapped shared, so that a running server sees it move at once. Without the
- * variable the offset is 0. */
+ * variable the offset is 0.
+ *
+ * A clock that the database shows is not followed, so that a test moves time at will; with
+ * DOORCODE_TEST_CLOCK_FOLLOWS set it is, and the offset is what has gone wrong with this machine's
+ * clock alone, not with its intervals. */
 #include <fcntl.h>
 #include <pthread.h>
+#include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +24,8 @@
 
 static const int64_t no_offset;
 static const int64_t *offset = &no_offset;
+static bool follows;
+static _Atomic int64_t followed_ms;
 static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 /* Not by the logger, which asks this very clock. */
@@ -30,6 +38,7 @@ static void refuse(const char *path)
 static void map_offset(void)
 {
 	const char *path = getenv("DOORCODE_TEST_CLOCK");
+	follows = getenv("DOORCODE_TEST_CLOCK_FOLLOWS") != NULL;
 	if (path == NULL || path[0] == '\0')
 		return;
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -49,11 +58,23 @@ static int64_t read_us(clockid_t id)
 	struct timespec t;
 	clock_gettime(id, &t);
 	int64_t moved_ms = __atomic_load_n(offset, __ATOMIC_RELAXED);
+	if (follows && id == CLOCK_MONOTONIC)
+		moved_ms = 0;
 	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000 + moved_ms * 1000;
+}
+
+void clock_follow(int64_t real_ms, int64_t mono_ms)
+{
+	pthread_once(&once, map_offset);
+	if (follows)
+		atomic_store(&followed_ms, real_ms - mono_ms);
 }
 
 int64_t clock_now(void)
 {
+	int64_t offset_ms = atomic_load(&followed_ms);
+	if (offset_ms != 0)
+		return (clock_mono_ms() + offset_ms) / 1000;
 	return read_us(CLOCK_REALTIME) / 1000000;
 }
 

@@ -4,11 +4,13 @@
  * meanwhile. The copy is made mode 0600, and is on the disk when this returns. */
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/ensure.h"
 #include "base/log.h"
 #include "store/sqlite/object.h"
 
@@ -32,18 +34,35 @@ static enum err make_empty(const char *path)
 	return failed == 0 ? ERR_OK : ERR_IO;
 }
 
-/* SQLite does not sync what VACUUM INTO writes. */
-static enum err sync_file(const char *path)
+static enum err sync_path(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return ERR_IO;
-	int failed = fsync(fd);
-	close(fd);
-	if (failed == 0)
-		return ERR_OK;
-	log_path("cannot sync the copy", path);
-	return ERR_IO;
+	int failed = fd >= 0 ? fsync(fd) : -1;
+	if (failed != 0)
+		log_path("cannot sync the copy", path);
+	if (fd >= 0)
+		close(fd);
+	return failed == 0 ? ERR_OK : ERR_IO;
+}
+
+/* SQLite does not sync what VACUUM INTO writes, and a new file is lost with its folder. */
+static enum err sync_copy(const char *path)
+{
+	enum err err = sync_path(path);
+	char *folder = strdup(path);
+	ensure(folder != NULL);
+	if (err == ERR_OK)
+		err = sync_path(dirname(folder));
+	free(folder);
+	return err;
+}
+
+/* SQLite leaves its journal behind when the disk is full. */
+static void remove_copy(const char *path)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	unlink(path);
+	unlink(arena_cstr(arena, arena_printf(arena, "%s-journal", path)));
 }
 
 static enum err copy_into(struct store *store, const char *path)
@@ -63,9 +82,9 @@ enum err backup_run(struct store *store, const char *path)
 	char *full = realpath(path, NULL);
 	err = full != NULL ? copy_into(store, full) : ERR_IO;
 	if (err == ERR_OK)
-		err = sync_file(full);
+		err = sync_copy(full);
 	if (err != ERR_OK)
-		unlink(path);
+		remove_copy(path);
 	free(full);
 	return err;
 }

@@ -10,21 +10,25 @@
 #include <stdint.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/ensure.h"
 #include "base/log.h"
 
 enum { PATIENCE_MS = 5000 };
 
 struct use {
+	bool writes;
 	const char *settings;
 };
 
 /* The file is private to its owner and the log is synced at each commit: what was answered survives
  * a power cut. The memory of a reader is what decides how small an idle server is. */
 static const struct use uses[] = {
-	[CONN_READS] = { "PRAGMA cache_size=-256; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
+	[CONN_READS] = { false,
+			 "PRAGMA cache_size=-256; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 			 "SELECT 1 FROM sqlite_schema LIMIT 1;" },
-	[CONN_WRITES] = { "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
+	[CONN_WRITES] = { true,
+			  "PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;"
 			  "PRAGMA cache_size=-2048; PRAGMA mmap_size=0; PRAGMA temp_store=MEMORY;"
 			  "PRAGMA journal_size_limit=67108864; PRAGMA wal_autocheckpoint=0;" },
 };
@@ -49,6 +53,21 @@ static int wait_a_little(void *arg, int count)
 	return 1;
 }
 
+/* Of several who open a new file at once, SQLite turns some away without asking them to wait. */
+static enum err keep_log(struct conn *conn)
+{
+	const int64_t deadline_ms = clock_mono_ms() + conn->patience_ms;
+	int rc;
+	do {
+		rc = sqlite3_exec(conn->db, "PRAGMA journal_mode=WAL", NULL, NULL, NULL);
+	} while ((rc & 0xff) == SQLITE_BUSY && clock_mono_ms() < deadline_ms &&
+		 wait_a_little(conn, 0));
+	if (rc == SQLITE_OK)
+		return ERR_OK;
+	conn_log(conn, "cannot keep a write-ahead log");
+	return ERR_DATABASE;
+}
+
 enum err conn_open(struct conn *conn, const char *path, enum conn_use use)
 {
 	*conn = (struct conn){ .patience_ms = PATIENCE_MS };
@@ -63,11 +82,12 @@ enum err conn_open(struct conn *conn, const char *path, enum conn_use use)
 		return ERR_DATABASE;
 	}
 	sqlite3_busy_handler(conn->db, wait_a_little, conn);
-	if (conn_script(conn, uses[use].settings) != ERR_OK) {
+	enum err err = uses[use].writes ? keep_log(conn) : ERR_OK;
+	if (err == ERR_OK)
+		err = conn_script(conn, uses[use].settings);
+	if (err != ERR_OK)
 		conn_fini(conn);
-		return ERR_DATABASE;
-	}
-	return ERR_OK;
+	return err;
 }
 
 void conn_fini(struct conn *conn)

@@ -1,49 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Migrations: the built-in files sql/sqlite/NNNN_name.sql, numbered from 1 without a gap. Each runs
- * in one transaction with the row that says so. The state is read again in that transaction, so
- * several programs may migrate at once. */
-#include <stdio.h>
-
-#include "base/asset.h"
+ * Migrations of a file. Each step runs in one transaction with the row that says so; the state is
+ * read again in that transaction, so several programs may migrate at once. One program serves a
+ * file, so no contracting step has to wait for others. */
 #include "base/ensure.h"
 #include "base/log.h"
 #include "store/sqlite/object.h"
 
 static const char folder[] = "sql/sqlite/";
-enum { NUMBER_DIGITS = 4 };
 
-/* The file of a version; NULL when it is the program's last. The table is sorted. */
-static const struct asset *file_of(int64_t version)
-{
-	char prefix[64];
-	int len = snprintf(prefix, sizeof(prefix), "%s%0*lld_", folder, NUMBER_DIGITS,
-			   (long long)version);
-	ensure(len > 0 && (size_t)len < sizeof(prefix));
-	for (size_t i = 0; i < asset_count; i++) {
-		if (slice_has_prefix(slice_str(asset_table[i].name), slice_of(prefix, (size_t)len)))
-			return &asset_table[i];
-	}
-	return NULL;
-}
-
-static int64_t newest_version(void)
-{
-	int64_t version = 0;
-	while (file_of(version + 1) != NULL)
-		version++;
-	return version;
-}
-
-/* ABSENT for an empty database. FOUND with a version of -1 for one that is not ours. */
-static enum find find_version(struct conn *conn, int64_t *version)
+/* ABSENT for an empty database. FOUND with a version of -1 for one that is not ours. The first
+ * schema did not have `needs` yet. */
+static enum find find_mark(struct conn *conn, struct migration_mark *mark)
 {
 	static const char tables[] = "SELECT count(*) FROM sqlite_schema";
 	static const char ours[] =
 		"SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'migration'";
 	static const char newest[] = "SELECT coalesce(max(version), -1) FROM migration";
+	static const char needs[] = "SELECT needs FROM migration WHERE version = ?1";
 	int64_t count;
-	*version = -1;
+	*mark = (struct migration_mark){ .version = -1, .needs = 1 };
 	if (conn == NULL || conn_number(conn, tables, NO_VALUES, &count) != FOUND)
 		return FIND_FAILED;
 	if (count == 0)
@@ -52,21 +28,27 @@ static enum find find_version(struct conn *conn, int64_t *version)
 		return FIND_FAILED;
 	if (count == 0)
 		return FOUND;
-	return conn_number(conn, newest, NO_VALUES, version);
+	enum find found = conn_number(conn, newest, NO_VALUES, &mark->version);
+	if (found != FOUND || mark->version <= 1)
+		return found;
+	return conn_number(conn, needs, VALUES(V_INT(mark->version)), &mark->needs);
+}
+
+enum store_schema migrate_state_of(struct store *store, const struct migration_set *set)
+{
+	struct migration_mark mark;
+	enum find found = find_mark(engine_reader(store), &mark);
+	if (found == ABSENT)
+		return SCHEMA_EMPTY;
+	if (found == FIND_FAILED || mark.version < 0)
+		return SCHEMA_UNKNOWN;
+	return migration_judge(set, &mark);
 }
 
 enum store_schema migrate_state(struct store *store)
 {
-	int64_t version;
-	enum find found = find_version(engine_reader(store), &version);
-	if (found == ABSENT)
-		return SCHEMA_EMPTY;
-	if (found == FIND_FAILED || version < 0)
-		return SCHEMA_UNKNOWN;
-	int64_t newest = newest_version();
-	if (version == newest)
-		return SCHEMA_CURRENT;
-	return version < newest ? SCHEMA_OLD : SCHEMA_NEWER;
+	const struct migration_set set = migration_built_in(folder);
+	return migrate_state_of(store, &set);
 }
 
 /* --- running
@@ -74,58 +56,74 @@ enum store_schema migrate_state(struct store *store)
  */
 
 struct step {
+	const struct migration_set *set;
 	int64_t now;
-	bool done; /* there was nothing left to do */
+	struct migration taken; /* version 0: there was nothing left to do */
 };
 
-static enum err run_file(struct conn *conn, const struct asset *file)
+static enum err run_file(struct conn *conn, const struct migration *step)
 {
 	AUTO(arena) struct arena *arena = arena_new();
-	return conn_script(conn, arena_cstr(arena, slice_of(file->data, file->len)));
+	return conn_script(conn, arena_cstr(arena, step->sql));
 }
 
-static enum err next_file(struct conn *conn, int64_t *version, const struct asset **file)
+static enum err record(struct conn *conn, const struct step *step,
+		       const struct migration_mark *mark)
 {
-	enum find found = find_version(conn, version);
+	static const char first[] =
+		"INSERT INTO migration (version, name, applied) VALUES (?1, ?2, ?3)";
+	static const char later[] =
+		"INSERT INTO migration (version, name, applied, needs) VALUES (?1, ?2, ?3, ?4)";
+	if (mark->version == 1)
+		return conn_run(
+			conn, first,
+			VALUES(V_INT(mark->version), V_TEXT(step->taken.name), V_INT(step->now)));
+	return conn_run(conn, later,
+			VALUES(V_INT(mark->version), V_TEXT(step->taken.name), V_INT(step->now),
+			       V_INT(mark->needs)));
+}
+
+static enum err find_start(struct conn *conn, const struct migration_set *set,
+			   struct migration_mark *mark)
+{
+	enum find found = find_mark(conn, mark);
 	if (found == FIND_FAILED)
 		return ERR_DATABASE;
-	if (found == FOUND && (*version < 0 || *version > newest_version())) {
-		log_error("the database has a schema that this program does not know",
-			  LOG_NUMBER("version", *version), LOG_NUMBER("known", newest_version()));
-		return ERR_INVALID;
-	}
-	*version = found == FOUND ? *version + 1 : 1;
-	*file = file_of(*version);
-	return ERR_OK;
+	if (found == ABSENT)
+		mark->version = 0;
+	if (mark->version >= 0 && migration_judge(set, mark) != SCHEMA_NEWER)
+		return ERR_OK;
+	migration_log_unknown(set, mark);
+	return ERR_INVALID;
 }
 
 static enum err run_next(struct conn *conn, void *arg)
 {
-	static const char record[] =
-		"INSERT INTO migration (version, name, applied) VALUES (?1, ?2, ?3)";
 	struct step *step = arg;
-	int64_t version;
-	const struct asset *file;
-	enum err err = next_file(conn, &version, &file);
-	if (err != ERR_OK)
+	struct migration_mark mark;
+	step->taken = (struct migration){ 0 };
+	enum err err = find_start(conn, step->set, &mark);
+	if (err != ERR_OK || !migration_find(step->set, mark.version + 1, &step->taken))
 		return err;
-	step->done = file == NULL;
-	if (step->done)
-		return ERR_OK;
-	err = run_file(conn, file);
-	if (err != ERR_OK)
-		return err;
-	struct slice name = slice_sub(slice_str(file->name), sizeof(folder) - 1, SIZE_MAX);
-	return conn_run(conn, record, VALUES(V_INT(version), V_TEXT(name), V_INT(step->now)));
+	mark = migration_take(&step->taken, &mark);
+	err = run_file(conn, &step->taken);
+	return err == ERR_OK ? record(conn, step, &mark) : err;
+}
+
+enum err migrate_run_set(struct store *store, const struct migration_set *set, int64_t now)
+{
+	struct step step = { .set = set, .now = now };
+	for (;;) {
+		enum err err = engine_write(store, run_next, &step, NULL);
+		if (err != ERR_OK || step.taken.version == 0)
+			return err;
+		log_info("the schema of the database was changed",
+			 LOG_TEXT("step", step.taken.name));
+	}
 }
 
 enum err migrate_run(struct store *store, int64_t now)
 {
-	struct step step = { .now = now };
-	while (!step.done) {
-		enum err err = engine_write(store, run_next, &step, NULL);
-		if (err != ERR_OK)
-			return err;
-	}
-	return ERR_OK;
+	const struct migration_set set = migration_built_in(folder);
+	return migrate_run_set(store, &set, now);
 }

@@ -4,8 +4,10 @@
 #ifndef STORE_SQLITE_OBJECT_H
 #define STORE_SQLITE_OBJECT_H
 
+#include "store/migration.h"
 #include "store/sqlite/engine.h"
 
+extern const struct store_node_ops node_ops;
 extern const struct store_meta_ops meta_ops;
 extern const struct store_user_ops user_ops;
 extern const struct store_session_ops session_ops;
@@ -18,10 +20,15 @@ extern const struct store_authorization_ops authorization_ops;
 extern const struct store_token_ops token_ops;
 extern const struct store_failure_ops failure_ops;
 extern const struct store_event_ops event_ops;
+extern const struct store_copy_ops copy_ops;
 
 /* migrate.c */
 MUST_USE enum err migrate_run(struct store *store, int64_t now);
 enum store_schema migrate_state(struct store *store);
+/* The same with the steps of another set. */
+MUST_USE enum err migrate_run_set(struct store *store, const struct migration_set *set,
+				  int64_t now);
+enum store_schema migrate_state_of(struct store *store, const struct migration_set *set);
 /* check.c */
 MUST_USE enum err check_run(struct store *store, void (*report)(void *arg, struct slice fault),
 			    void *arg, size_t *faults);

@@ -127,6 +127,12 @@ static enum err database_ping(struct store *store)
 	return found == FOUND ? ERR_OK : ERR_DATABASE;
 }
 
+/* Every program that has the file open runs on this machine. */
+static enum err database_clock(struct store *store UNUSED, int64_t *now_ms UNUSED)
+{
+	return ERR_ABSENT;
+}
+
 /* A sealed value begins with the id of its key, four bytes with the highest first. */
 static enum err database_key_uses(struct store *store, uint32_t key_id, uint64_t *count)
 {
@@ -153,6 +159,7 @@ static const struct store_database_ops database_ops = {
 	.migrate = migrate_run,
 	.schema_state = migrate_state,
 	.ping = database_ping,
+	.clock = database_clock,
 	.check = check_run,
 	.backup = backup_run,
 	.sweep = sweep_run,
@@ -162,6 +169,7 @@ static const struct store_database_ops database_ops = {
 static const struct store_ops ops = {
 	.reads_are_quick = true,
 	.database = &database_ops,
+	.node = &node_ops,
 	.meta = &meta_ops,
 	.user = &user_ops,
 	.session = &session_ops,
@@ -174,6 +182,7 @@ static const struct store_ops ops = {
 	.token = &token_ops,
 	.failure = &failure_ops,
 	.event = &event_ops,
+	.copy = &copy_ops,
 };
 
 static bool sqlite_takes(struct slice database)

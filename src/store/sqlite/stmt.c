@@ -10,26 +10,21 @@
 #include "base/ensure.h"
 #include "base/log.h"
 
-struct value value_id_or_null(const struct id *id)
-{
-	if (id_is_zero(id))
-		return (struct value){ .type = VALUE_NULL };
-	return V_ID(id);
-}
-
-static int bind_one(sqlite3_stmt *stmt, int at, const struct value *value)
+int value_bind(sqlite3_stmt *stmt, int at, const struct value *value)
 {
 	/* A NULL pointer would be stored as NULL; an empty slice is an empty value. */
 	const char *ptr = value->bytes.ptr != NULL ? value->bytes.ptr : "";
-	switch (value->type) {
-	case VALUE_NULL:
+	if (value->null)
 		return sqlite3_bind_null(stmt, at);
+	switch (value->type) {
 	case VALUE_INT:
+	case VALUE_BOOL:
 		return sqlite3_bind_int64(stmt, at, value->number);
 	case VALUE_TEXT:
 		return sqlite3_bind_text64(stmt, at, ptr, value->bytes.len, SQLITE_STATIC,
 					   SQLITE_UTF8);
 	case VALUE_BLOB:
+	case VALUE_ID:
 		return sqlite3_bind_blob64(stmt, at, ptr, value->bytes.len, SQLITE_STATIC);
 	}
 	return SQLITE_MISUSE;
@@ -46,7 +41,7 @@ void rows_start(struct rows *rows, struct conn *conn, const char *sql, const str
 		return;
 	ensure((size_t)sqlite3_bind_parameter_count(rows->stmt) == count);
 	for (size_t i = 0; i < count; i++) {
-		if (bind_one(rows->stmt, (int)i + 1, &values[i]) == SQLITE_OK)
+		if (value_bind(rows->stmt, (int)i + 1, &values[i]) == SQLITE_OK)
 			continue;
 		conn_log(conn, "a value does not fit into the database");
 		rows->stmt = NULL;

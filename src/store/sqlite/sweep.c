@@ -43,7 +43,7 @@ static int64_t until_event(const struct sweep *sweep)
 #define ENDED(table, key, column) \
 	"(SELECT " key " FROM " table " WHERE " column " <= ?1 ORDER BY " column " LIMIT ?2)"
 #define DELETE_ENDED(table, key, column) \
-	"DELETE FROM " table " WHERE " key " IN " ENDED(table, key, column)
+	"DELETE FROM " table " WHERE (" key ") IN " ENDED(table, key, column)
 
 /* Tokens before their authorization, so that what is deleted by a foreign key is little. */
 static const struct step steps[] = {
@@ -52,8 +52,8 @@ static const struct step steps[] = {
 									 "user_code", "expires"),
 	  until_grace },
 	{ DELETE_ENDED("device_handle", "hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("access_token", "hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("refresh_token", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("access_token", "authorization, hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("refresh_token", "authorization, hash", "expires"), NULL, until_now },
 	{ DELETE_ENDED("authorization", "id", "ends"), NULL, until_dead },
 	{ DELETE_ENDED("session", "hash", "seen"), NULL, until_idle },
 	{ DELETE_ENDED("failure", "key", "opens"), NULL, until_now },
@@ -79,10 +79,28 @@ static enum err run_step(struct conn *conn, const struct step *step, struct swee
 	return err;
 }
 
+static enum err check_lease(struct conn *conn, const struct sweep *sweep)
+{
+	static const char sql[] =
+		"SELECT 1 FROM lease WHERE name = 'sweep' AND fence = ?1 AND until > ?2";
+	int64_t one;
+	if (sweep->fence == 0)
+		return ERR_OK;
+	switch (conn_number(conn, sql, VALUES(V_INT(sweep->fence), V_INT(sweep->now)), &one)) {
+	case FOUND:
+		return ERR_OK;
+	case ABSENT:
+		return ERR_UNCHANGED;
+	case FIND_FAILED:
+		break;
+	}
+	return ERR_DATABASE;
+}
+
 static enum err run_sweep(struct conn *conn, void *arg)
 {
 	struct sweeping *sweeping = arg;
-	enum err err = ERR_OK;
+	enum err err = check_lease(conn, sweeping->sweep);
 	sweeping->deleted = 0;
 	for (size_t i = 0; i < ARRAY_LEN(steps) && err == ERR_OK; i++) {
 		if (sweeping->deleted < sweeping->sweep->limit)

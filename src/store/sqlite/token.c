@@ -70,15 +70,16 @@ enum err token_issue(struct conn *conn, const struct id *authorization, const st
  */
 
 static enum find refresh_token_find(struct store *store, struct arena *arena,
-				    const struct hash *hash, struct refresh_token **out)
+				    const struct token_key *key, struct refresh_token **out)
 {
 	static const char sql[] =
 		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " AUTHORIZATION_COLUMNS
-		" FROM refresh_token t"
-		" JOIN authorization a ON a.id = t.authorization WHERE t.hash = ?1";
+		" FROM refresh_token t JOIN authorization a ON a.id = t.authorization"
+		" WHERE t.authorization = ?1 AND t.hash = ?2";
 	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
+	rows_start(&rows, engine_reader(store), sql,
+		   VALUES(V_ID(&key->authorization), V_HASH(&key->hash)));
 	enum find found = rows_next(&rows);
 	if (found != FOUND)
 		return found;
@@ -119,16 +120,18 @@ static enum err refresh_token_rotate(struct store *store, const struct rotation 
  */
 
 static enum find access_token_find(struct store *store, struct arena *arena,
-				   const struct hash *hash, struct authorization **authorization,
-				   struct token_row *token)
+				   const struct token_key *key,
+				   struct authorization **authorization, struct token_row *token)
 {
 	static const char sql[] =
 		"SELECT t.hash, t.scope, t.created, t.expires, " AUTHORIZATION_COLUMNS
-		" FROM access_token t JOIN authorization a ON a.id = t.authorization WHERE t.hash = ?1";
+		" FROM access_token t JOIN authorization a ON a.id = t.authorization"
+		" WHERE t.authorization = ?1 AND t.hash = ?2";
 	*authorization = NULL;
 	*token = (struct token_row){ 0 };
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
+	rows_start(&rows, engine_reader(store), sql,
+		   VALUES(V_ID(&key->authorization), V_HASH(&key->hash)));
 	enum find found = rows_next(&rows);
 	if (found != FOUND)
 		return found;

@@ -16,8 +16,9 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
-#include "store/sqlite/event_ring.h"
+#include "store/event_ring.h"
 #include "store/sqlite/object.h"
+#include "store/sqlite/wal_index.h"
 
 struct op {
 	write_fn *run;
@@ -46,6 +47,8 @@ struct writer {
 	bool stopping;
 	int wal_pages;  /* in the log after the last commit; the thread's own */
 	int wal_copied; /* and when it was last copied back; the thread's own */
+	int wal_step;   /* how much longer it may get until it is; the thread's own */
+	bool copy_lost; /* what was copied may not be on the disk; the thread's own */
 };
 
 enum {
@@ -223,6 +226,8 @@ static void write_batch(struct writer *writer, struct batch *batch, size_t poste
 	if (commit_batch(writer, batch, posted) == ERR_OK)
 		return;
 	roll_back(&writer->conn);
+	/* Where the disk is full, a log that starts afresh is all the room there is. */
+	writer->wal_step = 0;
 	log_error("a batch of writes failed", LOG_NUMBER("operations", batch->count),
 		  LOG_NUMBER("events", posted));
 	for (struct op *op = batch->first; op != NULL; op = op->next)
@@ -249,22 +254,41 @@ static int note_wal(void *arg, sqlite3 *db UNUSED, const char *name UNUSED, int 
 	return SQLITE_OK;
 }
 
+/* What a sync did not write the kernel takes for written: it has to be copied once more. */
+static void make_good(struct writer *writer)
+{
+	if (writer->copy_lost && wal_index_copy_again(&writer->conn))
+		writer->copy_lost = false;
+}
+
+static void copy(struct writer *writer, int mode)
+{
+	struct conn *conn = &writer->conn;
+	int patience_ms = conn->patience_ms;
+	conn->patience_ms = WAL_RESET_MS;
+	int rc = sqlite3_wal_checkpoint_v2(conn->db, NULL, mode, NULL, NULL);
+	conn->patience_ms = patience_ms;
+	if (rc == SQLITE_OK || (rc & 0xff) == SQLITE_BUSY)
+		return;
+	conn_log(conn, "cannot copy the log into the database");
+	writer->copy_lost = true;
+	make_good(writer);
+}
+
 /* The log is copied into the database in passing; it starts afresh with the next write when no
  * reader stands in it. Where there always is one, and the log has become long, they are waited for.
  */
 static void copy_back(struct writer *writer)
 {
+	make_good(writer);
 	if (writer->wal_pages < writer->wal_copied)
 		writer->wal_copied = 0;
-	if (writer->wal_pages < writer->wal_copied + WAL_COPY)
+	if (writer->copy_lost || writer->wal_pages < writer->wal_copied + writer->wal_step)
 		return;
-	int mode = writer->wal_pages < WAL_RESET ? SQLITE_CHECKPOINT_PASSIVE
-						 : SQLITE_CHECKPOINT_RESTART;
-	int patience_ms = writer->conn.patience_ms;
-	writer->conn.patience_ms = WAL_RESET_MS;
-	sqlite3_wal_checkpoint_v2(writer->conn.db, NULL, mode, NULL, NULL);
-	writer->conn.patience_ms = patience_ms;
+	copy(writer,
+	     writer->wal_pages < WAL_RESET ? SQLITE_CHECKPOINT_PASSIVE : SQLITE_CHECKPOINT_RESTART);
 	writer->wal_copied = writer->wal_pages;
+	writer->wal_step = WAL_COPY;
 }
 
 /* Takes the batch that has filled, and says how many events go with it. False when there is nothing

@@ -6,6 +6,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 
+import { newDatabase } from "./database.mjs";
 import { binary, run } from "./server.mjs";
 
 export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
@@ -14,7 +15,15 @@ export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 export class Place {
 	constructor() {
 		this.folder = mkdtempSync(path.join(tmpdir(), "doorcode-cli-"));
-		this.database = this.file("d.db");
+		this.store = newDatabase(this.folder);
+	}
+
+	get database() {
+		return this.store.option;
+	}
+
+	get keyFile() {
+		return this.store.keyFile;
 	}
 
 	file(name) {
@@ -22,7 +31,8 @@ export class Place {
 	}
 
 	get flags() {
-		return [`--database=${this.database}`, "--password-memory=8192", "--password-passes=1"];
+		const flags = Object.entries({ ...this.store.flags, password_memory: 8192, password_passes: 1 });
+		return flags.map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
 	}
 
 	run(args, input = "", env = {}) {
@@ -48,13 +58,16 @@ export class Place {
 		assert.equal(stdout, "");
 	}
 
-	remove() {
+	async remove() {
+		if (this.made) await this.store.drop();
 		rmSync(this.folder, { recursive: true, force: true });
 	}
 }
 
 export async function migrated() {
 	const place = new Place();
+	place.made = true;
+	await place.store.make(binary);
 	await place.done(["db", "migrate"]);
 	return place;
 }

@@ -1,42 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
 //
 // Starts the real program on a port of its own with a database of its own, and ends it. Everything is in a temporary folder that
-// goes away with the test.
-import { execFile, spawn } from "node:child_process";
+// goes away with the test, and on PostgreSQL in a database that does.
+import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from "node:fs";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { newDatabase } from "./database.mjs";
+import { freePort, run } from "./run.mjs";
+
+export { freePort, run };
+
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const repository = root;
-export const binary = process.env.DOORCODE_BIN ?? path.join(root, "build/debug/doorcode");
-export const movedBinary = process.env.DOORCODE_MOVED_BIN ?? path.join(root, "build/debug/doorcode-moved");
+export const binary = process.env.DOORCODE_TEST_BIN ?? path.join(root, "build/debug/doorcode");
+export const movedBinary = process.env.DOORCODE_TEST_MOVED_BIN ?? path.join(root, "build/debug/doorcode-moved");
 // Sanitizers slow things down; waits that only bound a failure grow with them.
-export const patience = ["asan", "tsan"].includes(process.env.DOORCODE_CONFIG) ? 6 : 1;
-
-export async function freePort() {
-	const probe = createServer();
-	probe.listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
-}
-
-/** Runs the program to its end: {code, stdout, stderr}. */
-export function run(program, args, { input = "", env = {} } = {}) {
-	return new Promise((resolve) => {
-		const child = execFile(program, args, { env: { ...process.env, ...env }, maxBuffer: 1 << 26 }, (error, stdout, stderr) => {
-			resolve({ code: error ? (error.code ?? -1) : 0, signal: error?.signal, stdout, stderr });
-		});
-		child.stdin.on("error", () => {});
-		child.stdin.end(input);
-	});
-}
+export const patience = ["asan", "tsan"].includes(process.env.DOORCODE_TEST_CONFIG) ? 6 : 1;
 
 /** A clock that tests move: the file that the test build maps. */
 class Clock {
@@ -56,11 +39,12 @@ class Clock {
 	}
 }
 
+/** options: {flags, env, moved, quiet, wrap, store: "sqlite" or "postgres", shared: the database of several servers} */
 export class Server {
 	constructor(options) {
 		this.options = options;
 		this.folder = mkdtempSync(path.join(tmpdir(), "doorcode-e2e-"));
-		this.database = path.join(this.folder, "doorcode.db");
+		this.store = options.shared ?? newDatabase(this.folder, options.store);
 		this.lines = [];
 		this.program = options.moved ? movedBinary : binary;
 		this.env = {};
@@ -70,9 +54,18 @@ export class Server {
 		}
 	}
 
+	/** The database as the option of that name has it. */
+	get database() {
+		return this.store.option;
+	}
+
+	get keyFile() {
+		return this.store.keyFile;
+	}
+
 	get arguments() {
 		const flags = Object.entries({
-			database: this.database,
+			...this.store.flags,
 			listen: `127.0.0.1:${this.port}`,
 			base_url: this.base,
 			applications: "everyone",
@@ -83,7 +76,14 @@ export class Server {
 		return flags.flatMap(([name, value]) => [].concat(value).map((item) => `--${name.replaceAll("_", "-")}=${item}`));
 	}
 
+	/** Makes the database, where the program does not do it by itself. */
+	prepare() {
+		if (!this.options.shared) this.made ??= this.store.make(this.program, this.env);
+		return this.made;
+	}
+
 	async start() {
+		await this.prepare();
 		this.port ??= await freePort();
 		this.base = this.options.flags?.base_url ?? `http://127.0.0.1:${this.port}`;
 		this.origin = `http://127.0.0.1:${this.port}`;
@@ -108,12 +108,22 @@ export class Server {
 			});
 			this.child.on("exit", (code, signal) => reject(new Error(`server ended (${code ?? signal}):\n${this.lines.join("\n")}${rest}`)));
 		});
-		await ready;
+		await (this.options.quiet ? Promise.race([ready, this.takesRequests()]) : ready);
 		return this;
 	}
 
+	/** For a server that is told to log warnings alone. */
+	async takesRequests() {
+		for (;;) {
+			const ok = await fetch(`${this.origin}/readyz`).then((answer) => answer.ok, () => false);
+			if (ok) return;
+			await new Promise((resolve) => setTimeout(resolve, 20));
+		}
+	}
+
 	/** The program's other commands on the same database. */
-	cli(args, input = "") {
+	async cli(args, input = "") {
+		await this.prepare();
 		return run(this.program, [...this.arguments, ...args], { input, env: this.env });
 	}
 
@@ -149,6 +159,7 @@ export class Server {
 
 	async close() {
 		const end = await this.stop();
+		if (this.made) await this.store.drop();
 		rmSync(this.folder, { recursive: true, force: true });
 		return end;
 	}
@@ -166,7 +177,7 @@ export async function startServer(options = {}) {
 	try {
 		return await server.start();
 	} catch (error) {
-		rmSync(server.folder, { recursive: true, force: true });
+		await server.close().catch(() => {});
 		throw error;
 	}
 }

@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-#include "store/sqlite/event_ring.h"
+#include "store/event_ring.h"
 
 static struct event numbered(int64_t number)
 {
@@ -133,4 +133,4 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, an_event_without_text_is_kept);
 }
 
-TEST_MAIN("store/sqlite/event_ring", add_tests)
+TEST_MAIN("store/event_ring", add_tests)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The ring of posted events. Its memory is taken at once but costs nothing until it is used. */
-#include "store/sqlite/event_ring.h"
+#include "store/event_ring.h"
 
 #include <stdlib.h>
 #include <string.h>

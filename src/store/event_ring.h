@@ -2,8 +2,8 @@
  *
  * Events that were posted and wait to be written: copies in a ring of fixed size. Its owner locks.
  */
-#ifndef STORE_SQLITE_EVENT_RING_H
-#define STORE_SQLITE_EVENT_RING_H
+#ifndef STORE_EVENT_RING_H
+#define STORE_EVENT_RING_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Authorizations. A row has a second time beside `revoked`: `ends`, after which nothing of it is
+ * worth anything. Every statement that writes what hangs on an authorization locks its row first;
+ * that is what orders redemptions and rotations against revocations. */
+#include "store/postgres/pg_object.h"
+
+#include <assert.h>
+
+static const struct field authorization_fields[] = {
+	FIELD(ID, struct authorization, id),
+	FIELD(ID, struct authorization, user),
+	FIELD(ID, struct authorization, client),
+	FIELD_OF_ENUM(struct authorization, grant, GRANT_COUNT),
+	FIELD(SLICE, struct authorization, scope),
+	FIELD(SLICE, struct authorization, origin),
+	FIELD(INT64, struct authorization, auth_time),
+	FIELD(SLICE, struct authorization, amr),
+	FIELD(SLICE, struct authorization, acr),
+	FIELD(ID, struct authorization, sid),
+	FIELD(INT64, struct authorization, created),
+	FIELD(INT64, struct authorization, revoked),
+	FIELD(INT64, struct authorization, last_used),
+	/* lists go on, see LIST */
+	FIELD(SLICE, struct authorization, client_name),
+	FIELD(SLICE, struct authorization, client_id),
+	FIELD(SLICE, struct authorization, user_name),
+};
+enum { NAME_FIELDS = 3 };
+const struct record pg_authorization_record = { authorization_fields,
+						ARRAY_LEN(authorization_fields) - NAME_FIELDS };
+static const struct record listed_record = RECORD(authorization_fields);
+
+static enum find authorization_find(struct store *store, struct arena *arena, const struct id *id,
+				    struct authorization **out)
+{
+	static const char sql[] = "SELECT " PG_AUTHORIZATION_COLUMNS
+				  " FROM \"authorization\" a WHERE a.id = $1";
+	*out = NULL;
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, VALUES(V_ID(id)));
+	enum find found = pg_rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct authorization);
+	return pg_rows_read(&rows, &pg_authorization_record, arena, *out);
+}
+
+/* --- the list
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+/* A text for each filter, so that each finds its index. The values are bound in all of them. */
+#define LIST(of_whom) \
+	"SELECT " PG_AUTHORIZATION_COLUMNS \
+	", c.name, c.client_id, u.name FROM \"authorization\" a" \
+	" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.user" \
+	" WHERE " of_whom " AND (a.revoked = 0 OR $3) ORDER BY a.created DESC, a.id LIMIT $4"
+
+enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_COUNT = 4 };
+
+static const char *const lists[] = {
+	[0] = LIST("$1 IS NULL AND $2 IS NULL"),
+	[LIST_BY_USER] = LIST("a.user = $1 AND $2 IS NULL"),
+	[LIST_BY_CLIENT] = LIST("$1 IS NULL AND a.client = $2"),
+	[LIST_BY_USER | LIST_BY_CLIENT] = LIST("a.user = $1 AND a.client = $2"),
+};
+
+static_assert(ARRAY_LEN(lists) == LIST_COUNT, "a list for each filter");
+
+static enum err authorization_list(struct store *store, struct arena *arena,
+				   const struct authorization_filter *filter,
+				   struct authorization_list *out)
+{
+	static const struct id any;
+	const struct id *user = filter->user != NULL ? filter->user : &any;
+	const struct id *client = filter->client != NULL ? filter->client : &any;
+	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
+		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, lists[by],
+		VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_BOOL(filter->revoked_too),
+		       V_INT(filter->limit)));
+	struct rows_array array = { .record = &listed_record,
+				    .size = sizeof(struct authorization),
+				    .limit = filter->limit };
+	enum err err = pg_rows_all(&rows, arena, &array);
+	*out = (struct authorization_list){ array.items, array.count };
+	return err;
+}
+
+/* --- the end
+ * ---------------------------------------------------------------------------------------------------------
+ */
+
+/* One that was revoked before stays as it was, and nothing is recorded. */
+static enum err authorization_revoke(struct store *store, const struct id *id,
+				     const struct id *user, int64_t now, const struct event *event)
+{
+	static const char sql[] =
+		"WITH held AS MATERIALIZED (SELECT revoked FROM \"authorization\""
+		" WHERE id = $1 AND ($2 IS NULL OR \"user\" = $2) FOR NO KEY UPDATE),"
+		" done AS (UPDATE \"authorization\" a SET revoked = $3, ends = least(a.ends, $3)"
+		" FROM held h WHERE a.id = $1 AND h.revoked = 0 RETURNING 1)"
+		" {event} SELECT count(*) FROM held";
+	static const struct id any;
+	return PG_CHANGE(store, sql,
+			 VALUES(V_ID(id), V_ID_OR_NULL(user != NULL ? user : &any), V_INT(now)),
+			 ERR_ABSENT, event);
+}
+
+const struct store_authorization_ops pg_authorization_ops = {
+	.find = authorization_find,
+	.list = authorization_list,
+	.revoke = authorization_revoke,
+};

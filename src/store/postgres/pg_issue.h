@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a redemption and a rotation have in common: the same first twelve values, and the parts that
+ * issue tokens once the part `done` has its row. They stand in the statement that redeems, so that
+ * a spent code without tokens cannot be. RFC6749#5.1 */
+#ifndef STORE_POSTGRES_PG_ISSUE_H
+#define STORE_POSTGRES_PG_ISSUE_H
+
+#include "store/postgres/pg_object.h"
+
+/* $1 authorization, $2 now, $3 sealed answer, $4 replay_until; hash, scope, created and expires of
+ * the access token from $5, of the refresh token from $9. */
+#define PG_ISSUE_VALUES(authorization, now, issue) \
+	V_ID(authorization), V_INT(now), V_BLOB((issue)->sealed_answer), \
+		V_INT((issue)->replay_until), V_HASH(&(issue)->access.hash), \
+		V_TEXT((issue)->access.scope), V_INT((issue)->access.created), \
+		V_INT((issue)->access.expires), pg_issue_refresh_hash(issue), \
+		V_TEXT((issue)->refresh.scope), V_INT((issue)->refresh.created), \
+		V_INT((issue)->refresh.expires)
+
+/* NULL when no refresh token is issued. */
+struct value pg_issue_refresh_hash(const struct issue *issue);
+
+/* The first part: the authorization $1 of client `client`, locked. Whoever revokes it waits until
+ * this statement is committed, or has made `held` empty. A client or a person who is disabled while
+ * the statement runs is another matter: those flags are read as they were at its start, since a
+ * lock on the one row of a busy client would make a million devices wait for each other. */
+#define PG_ISSUE_HELD(client) \
+	" held AS MATERIALIZED (SELECT id, \"user\", client FROM \"authorization\"" \
+	" WHERE id = $1 AND client = " client " AND revoked = 0 FOR NO KEY UPDATE)," \
+	" person AS MATERIALIZED (SELECT u.id FROM held h JOIN \"user\" u ON u.id = h.\"user\"" \
+	" WHERE u.enabled)," \
+	" allowed AS MATERIALIZED (SELECT h.id FROM held h JOIN client c ON c.id = h.client" \
+	" LEFT JOIN person p ON p.id = h.\"user\"" \
+	" WHERE c.enabled AND (h.\"user\" IS NULL OR p.id IS NOT NULL)),"
+
+/* The last parts. greatest() passes over the refresh token that is not there: its expiry is 0. */
+#define PG_ISSUE_PARTS \
+	" access AS (INSERT INTO access_token (\"authorization\", hash, scope, created, expires)" \
+	" SELECT $1, $5, $6, $7, $8 FROM done)," \
+	" refresh AS (INSERT INTO refresh_token (\"authorization\", hash, scope, created, expires)" \
+	" SELECT $1, $9, $10, $11, $12 FROM done WHERE $9 IS NOT NULL)," \
+	" used AS (UPDATE \"authorization\" a SET last_used = $7," \
+	" ends = greatest(a.ends, $8, $12) FROM done WHERE a.id = $1)"
+
+#endif

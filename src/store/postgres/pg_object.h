@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What the object files give to the engine's record, and to each other. */
+#ifndef STORE_POSTGRES_PG_OBJECT_H
+#define STORE_POSTGRES_PG_OBJECT_H
+
+#include "store/migration.h"
+#include "store/postgres/pg_engine.h"
+
+extern const struct store_node_ops pg_node_ops;
+extern const struct store_meta_ops pg_meta_ops;
+extern const struct store_user_ops pg_user_ops;
+extern const struct store_session_ops pg_session_ops;
+extern const struct store_client_ops pg_client_ops;
+extern const struct store_client_secret_ops pg_client_secret_ops;
+extern const struct store_scope_ops pg_scope_ops;
+extern const struct store_device_grant_ops pg_device_grant_ops;
+extern const struct store_device_handle_ops pg_device_handle_ops;
+extern const struct store_authorization_ops pg_authorization_ops;
+extern const struct store_token_ops pg_token_ops;
+extern const struct store_failure_ops pg_failure_ops;
+extern const struct store_event_ops pg_event_ops;
+extern const struct store_copy_ops pg_copy_ops;
+
+/* pg_migrate.c */
+MUST_USE enum err pg_migrate_run(struct store *store, int64_t now);
+enum store_schema pg_migrate_state(struct store *store);
+/* The same with the steps of another set. */
+MUST_USE enum err pg_migrate_run_set(struct store *store, const struct migration_set *set,
+				     int64_t now);
+enum store_schema pg_migrate_state_of(struct store *store, const struct migration_set *set);
+/* The newest schema that this program knows. */
+int64_t pg_migrate_newest(void);
+/* pg_check.c */
+MUST_USE enum err pg_check_run(struct store *store, void (*report)(void *arg, struct slice fault),
+			       void *arg, size_t *faults);
+/* pg_sweep.c */
+MUST_USE enum err pg_sweep_run(struct store *store, const struct sweep *sweep, size_t *deleted);
+/* pg_keys.c */
+MUST_USE enum err pg_key_uses(struct store *store, uint32_t key_id, uint64_t *count);
+/* pg_backup.c */
+MUST_USE enum err pg_backup_run(struct store *store, const char *path);
+
+/* pg_event.c: the columns of an event in the order in which {event} takes them, and their values.
+ * `id` is the mark of the write. */
+enum { PG_EVENT_VALUES = 10 };
+#define PG_EVENT_COLUMNS \
+	"shard, id, kind, at, \"user\", client, \"authorization\", address, request_id, detail"
+void pg_event_values(const struct event *event, const struct id *id,
+		     struct value values[PG_EVENT_VALUES]);
+
+/* pg_session.c: ends the sessions of a person, but `keep` unless that is NULL. */
+MUST_USE enum err pg_session_end_all(struct pg_conn *conn, const struct id *user,
+				     const struct hash *keep);
+/* pg_client_secret.c */
+MUST_USE enum err pg_client_secret_add(struct pg_conn *conn, const struct id *client,
+				       const struct client_secret *secret);
+/* For rows of a table named `s`, newest first. */
+#define PG_CLIENT_SECRET_COLUMNS "s.id, s.key_id, s.mac, s.created, s.expires, s.last_used"
+extern const struct record pg_client_secret_record;
+/* pg_authorization.c: the record, for rows that begin with these columns of a table named `a`. */
+#define PG_AUTHORIZATION_COLUMNS \
+	"a.id, a.user, a.client, a.grant_type, a.scope, a.origin, a.auth_time, a.amr, a.acr, a.sid," \
+	" a.created, a.revoked, a.last_used"
+extern const struct record pg_authorization_record;
+
+/* pg_herald.c: called by the decision once it is committed; does not wait. */
+void pg_herald_tell(struct pg_herald *herald, const struct hash *code_hash,
+		    enum device_status status);
+void pg_herald_watch(struct pg_herald *herald, device_brief_fn *each, void *arg);
+
+#endif

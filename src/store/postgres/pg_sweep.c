@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Deleting what is past use, in small portions: each step is a statement and a commit of its own
+ * and deletes what is left of the limit at most. Every step finds its rows by an index on the time
+ * at which they end, and has the lease of the one who sweeps in its condition. What a foreign key
+ * takes along is on the same shard; user codes, which are not, are deleted by name. */
+#include "store/postgres/pg_object.h"
+
+/* A device that polls a little late is told that its code has expired: the row is kept for so long.
+ * RFC8628#3.5 */
+enum { GRANT_GRACE = 600 };
+
+/* $1 what ended at or before this, $2 so many rows, $3 the fence. */
+struct step {
+	const char *leased;
+	const char *free; /* nobody holds a lease: others may sweep at the same time */
+	int64_t (*until)(const struct sweep *sweep);
+};
+
+static int64_t until_now(const struct sweep *sweep)
+{
+	return sweep->now;
+}
+
+static int64_t until_grace(const struct sweep *sweep)
+{
+	return sweep->now - GRANT_GRACE;
+}
+
+static int64_t until_idle(const struct sweep *sweep)
+{
+	return sweep->now - sweep->session_idle;
+}
+
+static int64_t until_dead(const struct sweep *sweep)
+{
+	return sweep->now - sweep->keep_dead;
+}
+
+static int64_t until_event(const struct sweep *sweep)
+{
+	return sweep->now - sweep->keep_events;
+}
+
+#define LEASED "SELECT 1 FROM lease WHERE name = 'sweep' AND fence = $3 AND until > now()"
+/* Two who lock the same rows in different orders would wait for each other: each leaves to the
+ * other what he has. A database of many shards cannot lock rows that it has yet to find, and needs
+ * not, as long as one alone sweeps. */
+#define FREE "SELECT 1 WHERE $3 = 0"
+#define LEAVE_TO_OTHERS " FOR UPDATE SKIP LOCKED"
+
+#define SWEEP(held, lock, table, keys, column, more) \
+	"WITH held AS MATERIALIZED (" held ")," \
+	" old AS MATERIALIZED (SELECT " keys " FROM " table " WHERE " column " <= $1" \
+	" AND (SELECT count(*) FROM held) > 0 ORDER BY " column " LIMIT $2" lock ")," more \
+	" SELECT (SELECT count(*) FROM held), (SELECT count(*) FROM gone)"
+#define GONE(table, match, column) \
+	" gone AS (DELETE FROM " table " t USING old o WHERE " match " AND t." column \
+	" <= $1 RETURNING 1)"
+#define STEP(table, keys, column, more, until) \
+	{ \
+		SWEEP(LEASED, "", table, keys, column, more), \
+			SWEEP(FREE, LEAVE_TO_OTHERS, table, keys, column, more), until \
+	}
+#define SIMPLE(table, keys, match, column, until) \
+	STEP(table, keys, column, GONE(table, match, column), until)
+
+#define TOKEN_KEYS "\"authorization\", hash"
+#define TOKEN_MATCH "t.authorization = o.authorization AND t.hash = o.hash"
+/* Of a code that another grant has taken over since, the row is the other's. */
+#define CODES \
+	" codes AS (DELETE FROM user_code c USING old o" \
+	" WHERE c.hash = o.user_code AND c.authorization = o.authorization),"
+
+/* Tokens before their authorization, so that what is deleted by a foreign key is little. */
+static const struct step steps[] = {
+	STEP("device_grant", "\"authorization\", user_code", "expires",
+	     CODES GONE("device_grant", "t.authorization = o.authorization", "expires"),
+	     until_grace),
+	SIMPLE("device_handle", "hash", "t.hash = o.hash", "expires", until_now),
+	SIMPLE("access_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
+	SIMPLE("refresh_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
+	SIMPLE("\"authorization\"", "id", "t.id = o.id", "ends", until_dead),
+	SIMPLE("session", "hash", "t.hash = o.hash", "seen", until_idle),
+	SIMPLE("failure", "key", "t.key = o.key", "opens", until_now),
+	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", until_event),
+};
+
+static enum err run_step(struct store *store, const struct step *step, const struct sweep *sweep,
+			 size_t *deleted)
+{
+	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_OK };
+	const struct value values[] = { V_INT(step->until(sweep)), V_INT(sweep->limit - *deleted),
+					V_INT(sweep->fence) };
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_rows_init(&rows, NULL);
+	enum err err = pg_write_one(
+		store,
+		&(const struct pg_statement){ .sql = sweep->fence != 0 ? step->leased : step->free,
+					      .values = values,
+					      .count = ARRAY_LEN(values),
+					      .outcomes = outcomes,
+					      .outcome_count = ARRAY_LEN(outcomes),
+					      .rows = &rows });
+	if (err == ERR_OK)
+		*deleted += (size_t)pg_rows_int64(&rows);
+	return err;
+}
+
+enum err pg_sweep_run(struct store *store, const struct sweep *sweep, size_t *deleted)
+{
+	size_t count = 0;
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < ARRAY_LEN(steps) && err == ERR_OK; i++) {
+		if (count < sweep->limit)
+			err = run_step(store, &steps[i], sweep, &count);
+	}
+	*deleted = err == ERR_OK ? count : 0;
+	return err;
+}

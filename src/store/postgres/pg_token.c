@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Access and refresh tokens, by their authorization and the hash of the whole. A refresh token is
+ * used once; what was answered then is kept for a moment beside it. */
+#include "store/postgres/pg_issue.h"
+
+static const struct field token_fields[] = {
+	FIELD(HASH, struct token_row, hash),
+	FIELD(SLICE, struct token_row, scope),
+	FIELD(INT64, struct token_row, created),
+	FIELD(INT64, struct token_row, expires),
+};
+static const struct record token_record = RECORD(token_fields);
+
+static const struct field refresh_fields[] = {
+	FIELD(HASH, struct refresh_token, hash),
+	FIELD(SLICE, struct refresh_token, scope),
+	FIELD(INT64, struct refresh_token, created),
+	FIELD(INT64, struct refresh_token, expires),
+	FIELD(INT64, struct refresh_token, used),
+	FIELD(SLICE, struct refresh_token, sealed_answer),
+	FIELD(INT64, struct refresh_token, replay_until),
+};
+static const struct record refresh_record = RECORD(refresh_fields);
+
+struct value pg_issue_refresh_hash(const struct issue *issue)
+{
+	static const struct hash none;
+	struct value value = V_HASH(&issue->refresh.hash);
+	value.null = hash_equal(&issue->refresh.hash, &none);
+	return value;
+}
+
+/* --- refresh tokens
+ * --------------------------------------------------------------------------------------------------
+ */
+
+static enum find refresh_token_find(struct store *store, struct arena *arena,
+				    const struct token_key *key, struct refresh_token **out)
+{
+	static const char sql[] =
+		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " PG_AUTHORIZATION_COLUMNS
+		" FROM refresh_token t JOIN \"authorization\" a ON a.id = t.authorization"
+		" WHERE t.authorization = $1 AND t.hash = $2";
+	*out = NULL;
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, VALUES(V_ID(&key->authorization), V_HASH(&key->hash)));
+	enum find found = pg_rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct refresh_token);
+	if (pg_rows_read(&rows, &refresh_record, arena, *out) != FOUND)
+		return FIND_FAILED;
+	return pg_rows_read(&rows, &pg_authorization_record, arena, &(*out)->authorization);
+}
+
+/* RFC6749#10.4: a refresh token is its client's alone; RFC9700#4.14.2: and good for one use. Of two
+ * rotations at once the second waits in `held`, and finds the token used. */
+static enum err refresh_token_rotate(struct store *store, const struct rotation *rotation,
+				     const struct event *event)
+{
+	static const char sql[] = "WITH" PG_ISSUE_HELD(
+		"$14") " done AS (UPDATE refresh_token t SET used = $2, sealed_answer = $3, replay_until = $4"
+		       " FROM allowed WHERE t.authorization = $1 AND t.hash = $13 AND t.used = 0"
+		       " AND t.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
+		       " {event} SELECT count(*) FROM done";
+	return PG_CHANGE(
+		store, sql,
+		VALUES(PG_ISSUE_VALUES(&rotation->authorization, rotation->now, &rotation->issue),
+		       V_HASH(&rotation->presented), V_ID(&rotation->client)),
+		ERR_UNCHANGED, event);
+}
+
+/* --- access tokens
+ * ---------------------------------------------------------------------------------------------------
+ */
+
+static enum find access_token_find(struct store *store, struct arena *arena,
+				   const struct token_key *key,
+				   struct authorization **authorization, struct token_row *token)
+{
+	static const char sql[] =
+		"SELECT t.hash, t.scope, t.created, t.expires, " PG_AUTHORIZATION_COLUMNS
+		" FROM access_token t JOIN \"authorization\" a ON a.id = t.authorization"
+		" WHERE t.authorization = $1 AND t.hash = $2";
+	*authorization = NULL;
+	*token = (struct token_row){ 0 };
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, VALUES(V_ID(&key->authorization), V_HASH(&key->hash)));
+	enum find found = pg_rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	if (pg_rows_read(&rows, &token_record, arena, token) != FOUND)
+		return FIND_FAILED;
+	*authorization = ARENA_NEW(arena, struct authorization);
+	return pg_rows_read(&rows, &pg_authorization_record, arena, *authorization);
+}
+
+const struct store_token_ops pg_token_ops = {
+	.refresh_find = refresh_token_find,
+	.refresh_rotate = refresh_token_rotate,
+	.access_find = access_token_find,
+};

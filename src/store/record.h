@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * How a row of a table fills a struct, whatever the engine: a table of the struct's fields stands
+ * beside the column list, in the same order. */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/attr.h"
+#include "base/slice.h"
+#include "crypto/hash.h"
+#include "domain/id.h"
+
+enum field_type {
+	FIELD_ID,
+	FIELD_HASH,
+	FIELD_SLICE,
+	FIELD_INT64,
+	FIELD_UINT32,
+	FIELD_ENUM,
+	FIELD_BOOL
+};
+enum {
+	FIELD_SIZE_ID = sizeof(struct id),
+	FIELD_SIZE_HASH = sizeof(struct hash),
+	FIELD_SIZE_SLICE = sizeof(struct slice),
+	FIELD_SIZE_INT64 = sizeof(int64_t),
+	FIELD_SIZE_UINT32 = sizeof(uint32_t),
+	FIELD_SIZE_ENUM = sizeof(unsigned),
+	FIELD_SIZE_BOOL = sizeof(bool),
+};
+
+struct field {
+	enum field_type type;
+	size_t offset;
+	unsigned limit; /* of an enum: its values are below */
+};
+
+struct record {
+	const struct field *fields;
+	size_t count;
+};
+
+/* offsetof(), refused by the compiler when the member has another size than its type needs. */
+#define FIELD_OFFSET(type, owner, member) \
+	(offsetof(owner, member) + \
+	 0 * sizeof(char[sizeof(((owner *)0)->member) == (size_t)FIELD_SIZE_##type ? 1 : -1]))
+#define FIELD(type, owner, member) \
+	{ \
+		FIELD_##type, FIELD_OFFSET(type, owner, member), 0 \
+	}
+#define FIELD_OF_ENUM(owner, member, limit) \
+	{ \
+		FIELD_ENUM, FIELD_OFFSET(ENUM, owner, member), (limit) \
+	}
+#define RECORD(fields) \
+	{ \
+		(fields), ARRAY_LEN(fields) \
+	}
+
+/* All rows as an array in an arena, at most `limit` of them. */
+struct rows_array {
+	const struct record *record;
+	size_t size; /* of one item */
+	size_t limit;
+	void *items;
+	size_t count;
+};
+
+#endif

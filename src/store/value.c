@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Values that need more than an initialiser. */
+#include "store/value.h"
+
+struct value value_id_or_null(const struct id *id)
+{
+	struct value value = V_ID(id);
+	value.null = id_is_zero(id);
+	return value;
+}

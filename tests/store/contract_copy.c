@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The contract: a copy holds everything, goes into a new database only, and is marked when it is
+ * not whole. */
+#include "world.h"
+
+#include <string.h>
+
+#include "store/store_ops.h"
+
+static void make_empty(const struct world *w, char database[CONTRACT_DATABASE_MAX],
+		       struct store **out)
+{
+	w->engine->create(database);
+	ck_ok(store_open(&(struct store_options){ .database = database }, out));
+	ck_ok(store_migrate(*out, w->now));
+}
+
+/* Values that an unfaithful copy would trip over. */
+static void add_odd_values(struct world *w)
+{
+	struct client client = world_client(w, "odd");
+	client.name = SLICE("tab\there, \\N, \\x41, line\nend, \"quotes\" and 'quotes', \xc3\xa9");
+	client.owner = (struct id){ 0 };
+	ck_ok(store_client_insert(w->store, &client, NULL, NULL));
+	struct event event = world_event(w, EVENT_CODE_REFUSED);
+	event.detail = SLICE("back\\slash\r\n\ttab");
+	event.address = SLICE("");
+	store_event_post(w->store, &event);
+	for (int i = 0; i < 1200; i++)
+		world_pending(w);
+}
+
+struct counted {
+	uint64_t rows;
+	size_t named;
+};
+
+static void count(void *arg, struct slice table, uint64_t rows)
+{
+	struct counted *counted = arg;
+	counted->rows += rows;
+	counted->named += !slice_is_empty(table);
+}
+
+START_TEST(a_copy_holds_everything)
+{
+	WORLD(w);
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *to;
+	struct counted counted = { 0 };
+	struct redemption redeemed = world_redeemed(&w);
+	add_odd_values(&w);
+	ck_ok(store_meta_insert(w.store, SLICE("key_check/1"), slice_of("\0\\\n\xff", 4)));
+	make_empty(&w, database, &to);
+	ck_ok(store_copy(w.store, to, count, &counted));
+	ck_assert_uint_gt(counted.rows, 2400);
+	ck_assert_uint_eq(counted.named, table_count);
+	struct authorization *a;
+	struct token_row row;
+	struct slice value;
+	struct user *user;
+	struct slice hash;
+	size_t faults;
+	ck_found(store_access_token_find(to, w.arena, &WORLD_ACCESS(redeemed), &a, &row));
+	ck_found(store_meta_find(to, w.arena, SLICE("key_check/1"), &value));
+	ck_assert(slice_equal(value, slice_of("\0\\\n\xff", 4)));
+	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
+	ck_found(store_user_find_by_name(to, w.arena, user->name, &user, &hash));
+	ck_ok(store_check(to, NULL, NULL, &faults));
+	ck_assert_uint_eq(faults, 0);
+	ck_absent(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
+	/* And it is a database like any other. */
+	struct event event = world_event(&w, EVENT_SIGNED_OUT);
+	ck_ok(store_session_remove(to, &w.session, &event));
+	store_close(&to);
+	w.engine->drop(database);
+}
+END_TEST
+
+START_TEST(a_copy_goes_into_a_new_database_only)
+{
+	WORLD(w);
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *to;
+	make_empty(&w, database, &to);
+	ck_ok(store_copy(w.store, to, NULL, NULL));
+	ck_err(store_copy(w.store, to, NULL, NULL), ERR_CONFLICT);
+	struct slice value;
+	ck_absent(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
+	store_close(&to);
+	w.engine->drop(database);
+}
+END_TEST
+
+static enum find (*true_next)(struct snapshot *snapshot, struct value cells[TABLE_COLUMNS_MAX]);
+static enum err (*true_insert)(struct store *store, const struct table *table,
+			       const struct value *cells, size_t rows);
+static struct store *spoiled;
+
+/* The copy as it would be read if one bit of one row had been lost. */
+static enum find next_spoiled(struct snapshot *snapshot, struct value cells[TABLE_COLUMNS_MAX])
+{
+	static char other[] = "other";
+	enum find found = true_next(snapshot, cells);
+	if (found == FOUND && snapshot->store == spoiled && cells[1].type == VALUE_TEXT)
+		cells[1].bytes = slice_str(other);
+	return found;
+}
+
+START_TEST(a_row_that_differs_is_found)
+{
+	WORLD(w);
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *to;
+	make_empty(&w, database, &to);
+	struct store_ops ops = *to->ops;
+	struct store_copy_ops copy = *ops.copy;
+	true_next = copy.next;
+	spoiled = to;
+	copy.next = next_spoiled;
+	ops.copy = &copy;
+	const struct store_ops *before = to->ops;
+	to->ops = &ops;
+	ck_err(store_copy(w.store, to, NULL, NULL), ERR_INVALID);
+	to->ops = before;
+	struct slice value;
+	ck_found(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
+	store_close(&to);
+	w.engine->drop(database);
+}
+END_TEST
+
+static enum err insert_no_clients(struct store *store, const struct table *table,
+				  const struct value *cells, size_t rows)
+{
+	if (strcmp(table->name, "client") == 0)
+		return ERR_DATABASE;
+	return true_insert(store, table, cells, rows);
+}
+
+START_TEST(a_copy_that_is_broken_off_is_marked)
+{
+	WORLD(w);
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *to;
+	make_empty(&w, database, &to);
+	struct store_ops ops = *to->ops;
+	struct store_copy_ops copy = *ops.copy;
+	true_insert = copy.insert;
+	copy.insert = insert_no_clients;
+	ops.copy = &copy;
+	const struct store_ops *before = to->ops;
+	to->ops = &ops;
+	ck_err(store_copy(w.store, to, NULL, NULL), ERR_DATABASE);
+	to->ops = before;
+	struct slice value;
+	ck_found(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
+	store_close(&to);
+	w.engine->drop(database);
+}
+END_TEST
+
+/* Somebody is added to the new database while it is filled. */
+static void meddle(void *arg, struct slice table, uint64_t rows UNUSED)
+{
+	struct store *to = arg;
+	if (slice_equal(table, SLICE("meta")))
+		ck_ok(store_meta_insert(to, SLICE("key_check/2"), SLICE("other")));
+}
+
+START_TEST(a_database_that_others_write_to_is_no_copy)
+{
+	WORLD(w);
+	char database[CONTRACT_DATABASE_MAX];
+	struct store *to;
+	make_empty(&w, database, &to);
+	ck_err(store_copy(w.store, to, meddle, to), ERR_INVALID);
+	store_close(&to);
+	w.engine->drop(database);
+}
+END_TEST
+
+void contract_copy(TCase *tc)
+{
+	tcase_add_test(tc, a_copy_holds_everything);
+	tcase_add_test(tc, a_copy_goes_into_a_new_database_only);
+	tcase_add_test(tc, a_row_that_differs_is_found);
+	tcase_add_test(tc, a_copy_that_is_broken_off_is_marked);
+	tcase_add_test(tc, a_database_that_others_write_to_is_no_copy);
+}
