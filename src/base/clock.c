@@ -7,7 +7,8 @@
 #include <stdatomic.h>
 #include <time.h>
 
-/* What is to be added to the interval clock; 0: nobody is followed. */
+/* What is to be added to the clock that never steps back, and counts sleep as well; 0: nobody is
+ * followed. */
 static _Atomic int64_t followed_ms;
 
 static int64_t read_us(clockid_t id)
@@ -22,13 +23,14 @@ int64_t clock_now(void)
 {
 	int64_t offset_ms = atomic_load_explicit(&followed_ms, memory_order_relaxed);
 	if (offset_ms != 0)
-		return (clock_mono_ms() + offset_ms) / 1000;
+		return (read_us(CLOCK_BOOTTIME) / 1000 + offset_ms) / 1000;
 	return read_us(CLOCK_REALTIME) / 1000000;
 }
 
 void clock_follow(int64_t real_ms, int64_t mono_ms)
 {
-	atomic_store_explicit(&followed_ms, real_ms - mono_ms, memory_order_relaxed);
+	int64_t slept_ms = read_us(CLOCK_BOOTTIME) / 1000 - clock_mono_ms();
+	atomic_store_explicit(&followed_ms, real_ms - mono_ms - slept_ms, memory_order_relaxed);
 }
 
 int64_t clock_now_ms(void)

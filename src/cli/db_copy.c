@@ -133,12 +133,21 @@ static void report_table(void *arg, struct slice table, uint64_t rows)
 		fprintf(report->cli->out, "%.*s: %" PRIu64 "\n", SLICE_ARG(table), rows);
 }
 
-static int failed(struct cli *cli, enum err err)
+/* Whether nothing was begun in it, for all that can be seen. */
+static bool is_untouched(struct cli *cli, struct store *to)
+{
+	struct slice value;
+	return store_meta_find(to, cli->arena, STORE_UNFINISHED_COPY, &value) == ABSENT;
+}
+
+static int failed(struct cli *cli, enum err err, struct store *to_store)
 {
 	const char *to = shown(cli->words[1]);
 	if (err == ERR_CONFLICT)
 		return cli_refuse(cli, "%s is not a new database; nothing was copied", to);
 	int status = cli_failed(cli, "copy the database", err);
+	if (is_untouched(cli, to_store))
+		return status;
 	fprintf(cli->err, "What is in %s now is of no use: make it anew, and copy once more.\n",
 		to);
 	return status;
@@ -161,5 +170,5 @@ int cli_db_copy(struct cli *cli)
 			" rows were copied, and each was held against its original. The master key file stays that of %s.",
 			report.rows, shown(cli->words[0]));
 	json_free(&json);
-	return failed(cli, err);
+	return failed(cli, err, ends.to);
 }

@@ -8,7 +8,7 @@
 #include "domain/names.h"
 #include "endpoint/oauth_reply.h"
 
-enum { DATABASE_RETRY_S = 5 };
+enum { DATABASE_RETRY_S = 2 };
 
 /* RFC6749#2.3.1: form-encoded, joined by a colon, base64 */
 static bool read_basic(struct web_context *context, struct slice header,

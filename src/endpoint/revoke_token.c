@@ -8,7 +8,7 @@
 #include "flow/revoke.h"
 #include "web/reply.h"
 
-enum { DATABASE_RETRY_S = 5 };
+enum { DATABASE_RETRY_S = 2 };
 
 void revoke_token_post(struct web_context *context)
 {

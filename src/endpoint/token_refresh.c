@@ -6,7 +6,7 @@
 #include "endpoint/token_grants.h"
 #include "flow/refresh.h"
 
-enum { DATABASE_RETRY_S = 5 };
+enum { DATABASE_RETRY_S = 2 };
 
 static void run(struct web_context *context, const struct client_authenticated *client)
 {

@@ -10,8 +10,8 @@
 #include "store/store.h"
 
 /* Asks the database what time it is and follows it from now on, right to within half of the time
- * that the question took. An answer that took too long changes nothing. ERR_OK, too, where the
- * machine's own clock is as good. */
+ * that the question took. An answer that took too long changes nothing, unless it is the first.
+ * ERR_OK, too, where the machine's own clock is as good. */
 MUST_USE enum err common_clock_follow(struct store *store);
 
 #endif

@@ -148,8 +148,8 @@ static enum sign_in_outcome check_password(const struct flow *flow, const struct
 }
 
 /* ASVS 7.2.4: a fresh session at each sign-in; the old one of this browser ends with it. */
-static enum sign_in_outcome open_session(const struct flow *flow, const struct call *call,
-					 const struct attempt *attempt, struct slice *cookie)
+static enum err open_session(const struct flow *flow, const struct call *call,
+			     const struct attempt *attempt, struct slice *cookie)
 {
 	uint8_t random[SESSION_TOKEN_BYTES];
 	char text[SIGN_IN_SESSION_TEXT];
@@ -168,15 +168,42 @@ static enum sign_in_outcome open_session(const struct flow *flow, const struct c
 			.acr = SLICE_EMPTY,
 		},
 		.replaces = attempt->request->replaces,
+		.password_hash = attempt->stored_hash,
 	};
 	hash_sha256(*cookie, &new.session.hash);
 	rng_bytes(new.session.sid.bytes, ID_BYTES);
 	const struct event event = call_event(call, EVENT_SIGNED_IN, &attempt->user->id, NULL,
 					      NULL);
-	enum err err = store_session_insert(flow->store, &new, &event);
-	if (err == ERR_UNCHANGED) /* disabled or removed since it was read */
-		return refuse(flow, call, attempt, SLICE("account is disabled"));
-	return err == ERR_OK ? SIGN_IN_OK : SIGN_IN_UNAVAILABLE;
+	return store_session_insert(flow->store, &new, &event);
+}
+
+/* ERR_UNCHANGED when the person was disabled or removed since, or the password was changed. */
+static enum err prove(const struct flow *flow, const struct call *call,
+		      const struct attempt *attempt, struct sign_in_result *out,
+		      enum sign_in_outcome *outcome)
+{
+	*outcome = check_password(flow, call, attempt);
+	if (*outcome != SIGN_IN_OK)
+		return ERR_OK;
+	enum err err = open_session(flow, call, attempt, &out->session);
+	if (err != ERR_OK)
+		*outcome = SIGN_IN_UNAVAILABLE;
+	return err;
+}
+
+/* What changed while the password was hashed is looked at once more. */
+static enum sign_in_outcome prove_twice(const struct flow *flow, const struct call *call,
+					struct attempt *attempt, struct sign_in_result *out)
+{
+	enum sign_in_outcome outcome;
+	if (prove(flow, call, attempt, out, &outcome) != ERR_UNCHANGED)
+		return outcome;
+	attempt->user = NULL;
+	if (attempt_load(flow, call, attempt) == FIND_FAILED)
+		return SIGN_IN_UNAVAILABLE;
+	if (prove(flow, call, attempt, out, &outcome) == ERR_UNCHANGED)
+		return refuse(flow, call, attempt, SLICE("account was changed"));
+	return outcome;
 }
 
 /* The password is at hand now alone. */
@@ -224,9 +251,7 @@ enum sign_in_outcome sign_in(const struct flow *flow, const struct call *call,
 	enum err err = budget_take(flow, call, &attempt.budget, &out->retry_after);
 	if (err != ERR_OK)
 		return err == ERR_FULL ? SIGN_IN_OVER_BUDGET : SIGN_IN_UNAVAILABLE;
-	enum sign_in_outcome outcome = check_password(flow, call, &attempt);
-	if (outcome == SIGN_IN_OK)
-		outcome = open_session(flow, call, &attempt, &out->session);
+	enum sign_in_outcome outcome = prove_twice(flow, call, &attempt, out);
 	if (outcome == SIGN_IN_WRONG)
 		return outcome;
 	budget_give_back(flow, call, &attempt.budget);

@@ -58,7 +58,8 @@ struct call *exchange_begin(struct connection *connection, struct MHD_Connection
 	request->peer = connection->peer;
 	request->client = connection->peer;
 	request->secure = connection->secure;
-	if (connection->asks_certificate)
+	/* A proxy that opens TLS anew shows its own, which is nobody's behind it. */
+	if (connection->asks_certificate && !connection->trusted)
 		request->client_certificate = arena_slice(call->exchange.arena,
 							  tls_session_certificate(connection));
 	connection->call = call;

@@ -136,6 +136,16 @@ static enum err compare_row(const struct table *table, const struct value *a, co
 	return ERR_OK;
 }
 
+/* The next row of the copy, but for the mark. */
+static enum find next_copied(struct snapshot *copy, const struct table *table,
+			     struct value cells[TABLE_COLUMNS_MAX])
+{
+	enum find found = ops_of(copy)->next(copy, cells);
+	bool is_mark = found == FOUND && table == &table_list[0] &&
+		       slice_equal(cells[0].bytes, STORE_UNFINISHED_COPY);
+	return is_mark ? ops_of(copy)->next(copy, cells) : found;
+}
+
 static enum err compare_rows(struct snapshot *from, struct snapshot *copy,
 			     const struct table *table)
 {
@@ -143,7 +153,7 @@ static enum err compare_rows(struct snapshot *from, struct snapshot *copy,
 		struct value a[TABLE_COLUMNS_MAX];
 		struct value b[TABLE_COLUMNS_MAX];
 		enum find original = ops_of(from)->next(from, a);
-		enum find copied = ops_of(copy)->next(copy, b);
+		enum find copied = next_copied(copy, table, b);
 		if (original == FIND_FAILED || copied == FIND_FAILED)
 			return ERR_DATABASE;
 		if (original != copied)
@@ -177,15 +187,15 @@ static enum err compare(const struct copying *copying)
 	return err == ERR_OK ? compare_tables(copying->from, copy) : err;
 }
 
-/* The mark is a row that the original lacks, so it is taken away first. */
+/* The mark stands until every row has been looked at. One that is gone already was taken away by an
+ * attempt whose answer was lost. */
 static enum err approve(const struct copying *copying)
 {
-	enum err err = store_meta_remove(copying->to, STORE_UNFINISHED_COPY);
-	if (err == ERR_OK)
-		err = compare(copying);
-	if (err != ERR_OK && mark_unfinished(copying->to) != ERR_OK)
-		log_plain(LOG_ERROR, "a copy of no use could not be marked as such");
-	return err;
+	enum err err = compare(copying);
+	if (err != ERR_OK)
+		return err;
+	err = store_meta_remove(copying->to, STORE_UNFINISHED_COPY);
+	return err == ERR_ABSENT ? ERR_OK : err;
 }
 
 enum err store_copy(struct store *from, struct store *to,

@@ -204,8 +204,11 @@ MUST_USE enum err store_user_remove(struct store *store, const struct id *id,
 struct session_new {
 	struct session session;      /* session.user.id alone of the user counts */
 	const struct hash *replaces; /* an older session of this browser that ends; or NULL */
+	struct slice password_hash;  /* that the password fitted; empty: it was none that signed in
+				      */
 };
-/* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled. */
+/* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled, or has
+ * another password hash now. */
 MUST_USE enum err store_session_insert(struct store *store, const struct session_new *session,
 				       const struct event *event);
 /* Only with an enabled person; liveness is the caller's question (session_is_alive). */

@@ -158,7 +158,7 @@ const struct table table_list[] = {
 	TABLE(session_user, "session, \"user\"", "session, \"user\""),
 	TABLE(client, "id", "id"),
 	TABLE(client_secret, "id", "id"),
-	TABLE(scope, "position", "position"),
+	TABLE(scope, "position, name", "position, name"),
 	TABLE(device_grant, "\"authorization\"", "\"authorization\""),
 	TABLE(user_code, "hash", "hash"),
 	TABLE(device_handle, "hash", "hash"),

@@ -22,10 +22,10 @@ static struct network loopback;
 
 static const struct tls_choice plain_choice;
 
-static void start(bool asks)
+static void start(void)
 {
 	tls_files_make(&files, "server");
-	tls_fixture_init(&fixture, &files, asks);
+	tls_fixture_init(&fixture, &files, false);
 	fixture_start(&fixture, "127.0.0.1:0");
 }
 
@@ -64,7 +64,7 @@ static const struct version_row {
 START_TEST(versions_and_ciphers)
 {
 	const struct version_row *row = &versions[_i];
-	start(false);
+	start();
 	int error = tls_open(&client, fixture.port,
 			     &(struct tls_choice){ .priorities = row->priorities });
 	ck_assert_msg((error == 0) == row->fine, "%s: %s", row->priorities, gnutls_strerror(error));
@@ -88,7 +88,7 @@ static const struct alpn_row {
 
 START_TEST(protocols)
 {
-	start(false);
+	start();
 	int error = tls_open(&client, fixture.port, &(struct tls_choice){ .alpn = alpns[_i].name });
 	ck_assert_msg((error == 0) == alpns[_i].fine, "%s: %s", alpns[_i].name,
 		      gnutls_strerror(error));
@@ -102,7 +102,7 @@ END_TEST
 START_TEST(large_records_are_read_to_their_end)
 {
 	static char body[BODY + 1];
-	start(false);
+	start();
 	open_client(&plain_choice);
 	memset(body, 'x', BODY);
 	for (int i = 0; i < 3; i++) {
@@ -121,7 +121,7 @@ START_TEST(many_requests_in_one_record)
 {
 	static char text[PIPELINED * 64];
 	size_t len = 0;
-	start(false);
+	start();
 	open_client(&plain_choice);
 	for (int i = 0; i < PIPELINED; i++)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
@@ -139,7 +139,7 @@ END_TEST
 START_TEST(chunked_over_the_cap)
 {
 	static char chunk[16384 + 16];
-	start(false);
+	start();
 	open_client(&plain_choice);
 	tls_say(&client, "POST /echo HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
 	int head = snprintf(chunk, sizeof(chunk), "4000\r\n");
@@ -162,7 +162,7 @@ END_TEST
 
 START_TEST(parked_and_resumed)
 {
-	start(false);
+	start();
 	open_client(&plain_choice);
 	for (int i = 0; i < 3; i++) {
 		tls_say(&client, PARK);
@@ -178,7 +178,7 @@ END_TEST
 
 START_TEST(parked_peer_hangs_up)
 {
-	start(false);
+	start();
 	open_client(&plain_choice);
 	tls_say(&client, PARK);
 	fixture_wait_parked(&fixture, 1);
@@ -198,7 +198,7 @@ START_TEST(many_parked_then_drained)
 {
 	static struct tls_client parked[PARKED];
 	struct tls_client idle;
-	start(false);
+	start();
 	ck_assert_int_eq(tls_open(&idle, fixture.port, &plain_choice), 0);
 	tls_say(&idle, PEER);
 	tls_read_one(&idle, &reply);
@@ -226,6 +226,13 @@ END_TEST
 
 /* --- the client's certificate --- */
 
+static void trust_loopback(bool trust)
+{
+	ck_assert_int_eq(network_parse(SLICE("127.0.0.0/8"), &loopback), ERR_OK);
+	fixture.options.trusted_proxies = &loopback;
+	fixture.options.trusted_proxy_count = trust ? 1 : 0;
+}
+
 static size_t certificate_of(const struct tls_files *from, unsigned char *der, size_t size)
 {
 	gnutls_datum_t pem, out;
@@ -244,13 +251,15 @@ static const struct certificate_row {
 	const char *priorities;
 	bool asks;
 	bool offers;
+	bool is_proxy; /* one that we trust, with clients of its own */
 } certificates[] = {
-	{ "asked for and given", "NORMAL:-VERS-ALL:+VERS-TLS1.3", true, true },
-	{ "asked for and given, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", true, true },
-	{ "asked for, none there", "NORMAL:-VERS-ALL:+VERS-TLS1.3", true, false },
-	{ "asked for, none there, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", true, false },
-	{ "not asked for", "NORMAL:-VERS-ALL:+VERS-TLS1.3", false, true },
-	{ "not asked for, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", false, true },
+	{ "asked for and given", "NORMAL:-VERS-ALL:+VERS-TLS1.3", true, true, false },
+	{ "asked for and given, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", true, true, false },
+	{ "asked for, none there", "NORMAL:-VERS-ALL:+VERS-TLS1.3", true, false, false },
+	{ "asked for, none there, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", true, false, false },
+	{ "a proxy's own", "NORMAL:-VERS-ALL:+VERS-TLS1.3", true, true, true },
+	{ "not asked for", "NORMAL:-VERS-ALL:+VERS-TLS1.3", false, true, false },
+	{ "not asked for, 1.2", "NORMAL:-VERS-ALL:+VERS-TLS1.2", false, true, false },
 };
 
 /* RFC8705#2 */
@@ -258,8 +267,11 @@ START_TEST(certificate_of_the_client)
 {
 	const struct certificate_row *row = &certificates[_i];
 	unsigned char der[2048];
-	bool given = row->asks && row->offers;
-	start(row->asks);
+	bool given = row->asks && row->offers && !row->is_proxy;
+	tls_files_make(&files, "server");
+	tls_fixture_init(&fixture, &files, row->asks);
+	trust_loopback(row->is_proxy);
+	fixture_start(&fixture, "127.0.0.1:0");
 	tls_files_make(&clients, "client");
 	open_client(&(struct tls_choice){ .priorities = row->priorities,
 					  .client = row->offers ? &clients : NULL });
@@ -284,9 +296,7 @@ static void start_with_proxy(bool trust)
 {
 	tls_files_make(&files, "server");
 	tls_fixture_init(&fixture, &files, false);
-	ck_assert_int_eq(network_parse(SLICE("127.0.0.0/8"), &loopback), ERR_OK);
-	fixture.options.trusted_proxies = &loopback;
-	fixture.options.trusted_proxy_count = trust ? 1 : 0;
+	trust_loopback(trust);
 	fixture.options.header_timeout = 2;
 	fixture.listen.proxy = true;
 	fixture_start(&fixture, "127.0.0.1:0");

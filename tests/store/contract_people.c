@@ -262,6 +262,20 @@ START_TEST(nobody_signs_in_who_is_disabled_or_gone)
 }
 END_TEST
 
+START_TEST(nobody_signs_in_by_a_password_that_was_changed_meanwhile)
+{
+	WORLD(w);
+	struct session_new new = new_session(&w);
+	new.password_hash = SLICE("the one before");
+	ck_ok(store_user_set_password(w.store, &w.user, SLICE("the new one"), NULL, NULL));
+	ck_err(store_session_insert(w.store, &new, NULL), ERR_UNCHANGED);
+	ck_assert(!has_session(&w, &new.session.hash));
+	new.password_hash = SLICE("the new one");
+	ck_ok(store_session_insert(w.store, &new, NULL));
+	ck_assert(has_session(&w, &new.session.hash));
+}
+END_TEST
+
 START_TEST(a_session_hash_is_taken_once)
 {
 	WORLD(w);
@@ -307,6 +321,7 @@ void contract_people(TCase *tc)
 	tcase_add_test(tc, a_session_is_found_with_its_person);
 	tcase_add_test(tc, a_sign_in_ends_the_session_that_it_replaces);
 	tcase_add_test(tc, nobody_signs_in_who_is_disabled_or_gone);
+	tcase_add_test(tc, nobody_signs_in_by_a_password_that_was_changed_meanwhile);
 	tcase_add_test(tc, a_session_hash_is_taken_once);
 	tcase_add_test(tc, a_session_is_touched_forwards_and_removed_once);
 }

@@ -75,15 +75,17 @@ static int rounds(int usual)
 static void set_sessions(struct race *race)
 {
 	for (size_t i = 0; i < RACERS; i++)
-		race->sessions[i] = (struct session_new){ .session = {
-								  .hash = world_hash(),
-								  .user = { .id = race->w->user },
-								  .created = race->w->now,
-								  .seen = race->w->now,
-								  .auth_time = race->w->now,
-								  .amr = SLICE("pwd"),
-								  .acr = SLICE(""),
-								  .sid = world_id() } };
+		race->sessions[i] = (struct session_new){
+			.session = { .hash = world_hash(),
+				     .user = { .id = race->w->user },
+				     .created = race->w->now,
+				     .seen = race->w->now,
+				     .auth_time = race->w->now,
+				     .amr = SLICE("pwd"),
+				     .acr = SLICE(""),
+				     .sid = world_id() },
+			.password_hash = SLICE("$argon2id$hash")
+		};
 }
 
 static enum err sign_in(struct race *race, size_t number, const struct event *event)
@@ -299,6 +301,7 @@ static const struct rival client_removal = { remove_client, true };
 static const struct contest contests[] = {
 	{ "sign-ins while the person is disabled", &signing_in, &disabling, false },
 	{ "sign-ins while the person is removed", &signing_in, &removal, false },
+	{ "sign-ins while the password is changed", &signing_in, &password, false },
 	{ "starts with one user code", &starting_with_one_code, NULL, false },
 	{ "starts while the client is disabled", &starting, &client_off, false },
 	{ "starts while the client is removed", &starting, &client_removal, false },

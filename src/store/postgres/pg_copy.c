@@ -286,7 +286,7 @@ static enum err run_finish(struct pg_conn *conn, void *arg UNUSED, bool *unrecor
 {
 	return pg_run(conn,
 		      "INSERT INTO user_name (folded_name, \"user\")"
-		      " SELECT folded_name, id FROM \"user\"",
+		      " SELECT folded_name, id FROM \"user\" ON CONFLICT DO NOTHING",
 		      NO_VALUES);
 }
 

@@ -12,21 +12,23 @@
  *	SELECT count(*) FROM done
  *
  * All parts of such a statement see the database as it was when the statement began, and a part
- *that waits for a row, and only then, sees that one row anew. Hence:
+ * that waits for a row, and only then, sees that one row anew. Hence:
  * - what must not change meanwhile is locked by a MATERIALIZED part in front, and the others join
  *   it; a plain sub-select is no lock, and may be older than the row beside it;
  * - no row is changed by two parts, and none relies on what another part has written, other than by
  *   its RETURNING;
  * - that something is *not* there is no condition but through a unique key: ON CONFLICT;
- * - rows are locked in the order authorization, device grant, tokens, everywhere.
+ * - rows are locked in the order session, authorization, device grant, tokens; two that meet the
+ *   other way round are told apart by the server, and one is tried again.
  * A statement that is answered by an error has changed nothing. One without an event has no mark:
- *it must bear being carried out twice, and its caller an outcome that its own first attempt caused.
+ * it must bear being carried out twice, and its caller an outcome that its own first attempt
+ *caused.
  *
  * What is rare, or has to look before it leaps, is a function that runs statements on a connection
- * within one SERIALIZABLE transaction, and again from its start when it was in another's way.
+ * within one transaction, and again from its start when it was in another's way.
  *
  * Both are tried again until the deadline, with growing pauses, when they were in another's way.
- *Both may find the server gone with the outcome unknown. The event of a write is its mark: on the
+ * Both may find the server gone with the outcome unknown. The event of a write is its mark: on the
  * next connection the write is made once more, and when that finds nothing left to do, the mark
  * tells whether it was this very write that had done it. The mark is asked for by a write of its
  * own, so that the answer is as durable as every other. */
@@ -70,9 +72,8 @@ void pg_read_soon(struct store *store, struct pg_rows *rows, const char *sql, in
  * ------------------------------------------------------------------------------------ */
 
 /* The first column of its one row is a number n, and outcomes[n] is what it means, the last of them
- * for every greater n.
- * What is greater than the last of them means the same as it. Further columns can be had through
- * `rows` (else NULL), which the caller finishes. */
+ * for every greater n. Further columns can be had through `rows` (else NULL), which the caller
+ * finishes. */
 struct pg_statement {
 	const char *sql;
 	const struct value *values;
@@ -104,8 +105,9 @@ typedef enum err pg_write_fn(struct pg_conn *conn, void *arg, bool *unrecorded);
 /* SERIALIZABLE: as if alone. */
 MUST_USE enum err pg_write(struct store *store, pg_write_fn *run, void *arg,
 			   const struct event *event);
-/* READ COMMITTED, for counters that many touch at once: `run` takes its rows' locks in one order
- * and relies on nothing that it has not locked. */
+/* READ COMMITTED: `run` takes the locks of its rows first, in one order, and relies on nothing that
+ * it has not locked; each of its statements sees what was committed before it. For what must find
+ * all that others have added while it waited, as a removal does. */
 MUST_USE enum err pg_write_locking(struct store *store, pg_write_fn *run, void *arg,
 				   const struct event *event);
 

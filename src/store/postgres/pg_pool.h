@@ -29,7 +29,8 @@ struct pg_conn *pg_pool_take(struct pg_pool *pool, int64_t deadline_ms);
 /* The deadline of a call that starts now: wait_ms from here. */
 int64_t pg_pool_deadline(const struct pg_pool *pool);
 /* How long the server lets a statement wait for a lock. No write begins with less time left than
- * this: who gives up must not be carried out afterwards. */
+ * this, so that one which waits for a single lock is not carried out after its caller has given up.
+ * With several locks, or through a pooler, it may be. */
 int64_t pg_pool_lock_ms(const struct pg_pool *pool);
 /* Back into the pool; a lost one is closed, and all idle ones that are as old as it with it. */
 void pg_pool_give(struct pg_pool *pool, struct pg_conn *conn);

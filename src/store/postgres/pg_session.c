@@ -39,26 +39,34 @@ static struct value hash_or_null(const struct hash *hash)
 	return value;
 }
 
-/* The sign-in of the person comes first: it is also what asks whether the person is enabled, and
- * waits for a change of that which is under way. */
+/* The person is locked first, and then the password that fitted: whoever changes one of them has
+ * done so, or waits. `proof` looks at its own row again when that was changed meanwhile. */
 static enum err session_insert(struct store *store, const struct session_new *new,
 			       const struct event *event)
 {
 	static const char sql[] =
-		"WITH person AS (UPDATE \"user\" SET last_sign_in = $2 WHERE id = $1 AND enabled"
-		" RETURNING id),"
+		"WITH held AS MATERIALIZED (SELECT id FROM \"user\" WHERE id = $1 AND enabled"
+		" FOR NO KEY UPDATE),"
+		" proof AS MATERIALIZED (SELECT c.\"user\" AS id FROM held h JOIN credential c"
+		" ON c.\"user\" = h.id AND c.kind = 'password' AND c.number = 0 AND c.value = $10"
+		" FOR SHARE OF c),"
+		" allowed AS MATERIALIZED (SELECT id FROM held WHERE $10 = ''"
+		" UNION ALL SELECT id FROM proof),"
+		" person AS (UPDATE \"user\" u SET last_sign_in = $2 FROM allowed a WHERE u.id = a.id"
+		" RETURNING u.id),"
 		" ended AS (DELETE FROM session s USING person WHERE s.hash = $9),"
 		" done AS (INSERT INTO session (hash, created, seen) SELECT $3, $2, $4 FROM person"
 		" RETURNING hash),"
 		" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr,"
 		" sid) SELECT hash, $1, $5, $6, $7, $8 FROM done) {event} SELECT count(*) FROM done";
 	const struct session *session = &new->session;
-	return PG_CHANGE(
-		store, sql,
-		VALUES(V_ID(&session->user.id), V_INT(session->created), V_HASH(&session->hash),
-		       V_INT(session->seen), V_INT(session->auth_time), V_TEXT(session->amr),
-		       V_TEXT(session->acr), V_ID(&session->sid), hash_or_null(new->replaces)),
-		ERR_UNCHANGED, event);
+	return PG_CHANGE(store, sql,
+			 VALUES(V_ID(&session->user.id), V_INT(session->created),
+				V_HASH(&session->hash), V_INT(session->seen),
+				V_INT(session->auth_time), V_TEXT(session->amr),
+				V_TEXT(session->acr), V_ID(&session->sid),
+				hash_or_null(new->replaces), V_TEXT(new->password_hash)),
+			 ERR_UNCHANGED, event);
 }
 
 /* The session is one shard's, the person another's: the first part is asked first, and has one row.

@@ -41,16 +41,21 @@ static enum err add_user(struct conn *conn, const struct session *session)
 			       V_TEXT(session->acr), V_ID(&session->sid)));
 }
 
-/* The sign-in is written first: it is also what asks whether the person is enabled. */
+/* The sign-in is written first: it is also what asks whether the person is enabled, and whether the
+ * password that fitted is still the one. */
 static enum err run_insert(struct conn *conn, void *arg)
 {
-	static const char sign_in[] = "UPDATE user SET last_sign_in = ?2 WHERE id = ?1 AND enabled";
+	static const char sign_in[] =
+		"UPDATE user SET last_sign_in = ?2 WHERE id = ?1 AND enabled AND (?3 = '' OR EXISTS"
+		" (SELECT 1 FROM credential WHERE user = ?1 AND kind = 'password' AND number = 0"
+		" AND value = ?3))";
 	static const char insert[] =
 		"INSERT INTO session (hash, created, seen) VALUES (?1, ?2, ?3)";
 	const struct session_new *new = *(const struct session_new *const *)arg;
 	const struct session *session = &new->session;
 	enum err err = conn_change(conn, sign_in,
-				   VALUES(V_ID(&session->user.id), V_INT(session->created)),
+				   VALUES(V_ID(&session->user.id), V_INT(session->created),
+					  V_TEXT(new->password_hash)),
 				   ERR_UNCHANGED);
 	if (err == ERR_OK && new->replaces != NULL)
 		err = conn_run(conn, "DELETE FROM session WHERE hash = ?1",

@@ -182,9 +182,9 @@ static enum err run_alone(struct conn *conn, struct op *op)
 {
 	op->result = run_with_event(conn, op);
 	if (op->result == ERR_OK)
-		return ERR_OK;
+		return sqlite3_get_autocommit(conn->db) ? ERR_DATABASE : ERR_OK;
 	roll_back(conn);
-	return ERR_OK;
+	return sqlite3_get_autocommit(conn->db) ? ERR_OK : ERR_DATABASE;
 }
 
 static enum err run_ops(struct conn *conn, const struct batch *batch, bool alone)
