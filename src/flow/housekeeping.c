@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/eventfd.h>
@@ -18,6 +17,7 @@
 #include "base/ensure.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "domain/throttle.h"
 #include "flow/alarm.h"
 #include "flow/budget.h"
@@ -225,25 +225,13 @@ static void *run(void *arg)
 	return NULL;
 }
 
-/* Signals are for the main thread. */
-static int start_thread(struct housekeeping *keeper)
-{
-	sigset_t all;
-	sigset_t old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	int rc = pthread_create(&keeper->thread, NULL, run, keeper);
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
-	return rc;
-}
-
 enum err housekeeping_start(const struct housekeeping_options *options, struct housekeeping **out)
 {
 	*out = NULL;
 	struct housekeeping *keeper = xcalloc(1, sizeof(*keeper));
 	keeper->options = *options;
 	keeper->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
-	int rc = keeper->stop < 0 ? errno : start_thread(keeper);
+	int rc = keeper->stop < 0 ? errno : thread_start(&keeper->thread, 0, run, keeper);
 	if (rc != 0) {
 		log_error("housekeeping cannot start", LOG_NUMBER("errno", rc));
 		fd_fini(&keeper->stop);

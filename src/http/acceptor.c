@@ -6,7 +6,6 @@
 #include "http/acceptor.h"
 
 #include <errno.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -17,6 +16,7 @@
 #include "base/ensure.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/acceptor_private.h"
 #include "http/loop.h"
 
@@ -276,14 +276,9 @@ enum err acceptor_new(struct http_server *server, struct acceptor **out)
 
 enum err acceptor_run(struct acceptor *acceptor)
 {
-	sigset_t all, before;
 	if (!watch_all(acceptor))
 		return ERR_IO;
-	/* Signals are for the thread that waits for them. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	acceptor->running = pthread_create(&acceptor->thread, NULL, thread_main, acceptor) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	acceptor->running = thread_start(&acceptor->thread, 0, thread_main, acceptor) == 0;
 	return acceptor->running ? ERR_OK : ERR_IO;
 }
 

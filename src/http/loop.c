@@ -24,6 +24,7 @@
 #include "base/ensure.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "http/acceptor.h"
 #include "http/connection.h"
 #include "http/exchange.h"
@@ -354,12 +355,7 @@ static bool add_daemons(struct loop *loop)
 
 static bool start_thread(struct loop *loop)
 {
-	sigset_t all, before;
-	/* Signals are for the thread that waits for them; SIGPIPE is for nobody. */
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	loop->running = pthread_create(&loop->thread, NULL, thread_main, loop) == 0;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	loop->running = thread_start(&loop->thread, 0, thread_main, loop) == 0;
 	return loop->running;
 }
 

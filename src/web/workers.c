@@ -4,11 +4,11 @@
 #include "web/workers.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "base/thread.h"
 
 enum { WORKER_STACK = 256 * 1024 };
 
@@ -76,19 +76,11 @@ static void *work(void *arg)
 	return NULL;
 }
 
-/* Called with the lock held. Signals stay with the main thread. */
+/* Called with the lock held. */
 static void start_thread(struct workers *workers)
 {
-	sigset_t all;
-	sigset_t before;
-	pthread_attr_t attr;
-	sigfillset(&all);
-	ensure(pthread_attr_init(&attr) == 0);
-	ensure(pthread_attr_setstacksize(&attr, WORKER_STACK) == 0);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	int failed = pthread_create(&workers->threads[workers->thread_count], &attr, work, workers);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-	pthread_attr_destroy(&attr);
+	int failed = thread_start(&workers->threads[workers->thread_count], WORKER_STACK, work,
+				  workers);
 	if (!failed)
 		workers->thread_count++;
 	else

@@ -8,7 +8,6 @@
 
 #include <poll.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,6 +19,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/thread.h"
 #include "store/postgres/pg_word.h"
 
 enum {
@@ -83,18 +83,13 @@ static void wake_up(struct pg_herald *herald)
 
 static void *herald_main(void *arg);
 
-/* Signals are for others. The lock is held. */
+/* Once; the lock is held. */
 static void start_thread(struct pg_herald *herald)
 {
-	sigset_t all;
-	sigset_t before;
 	if (herald->started)
 		return;
 	herald->started = true;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ensure(pthread_create(&herald->thread, NULL, herald_main, herald) == 0);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	ensure(thread_start(&herald->thread, 0, herald_main, herald) == 0);
 }
 
 void pg_herald_tell(struct pg_herald *herald, const struct hash *code_hash,

@@ -7,7 +7,6 @@
 #include "store/postgres/pg_pool.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -15,6 +14,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/thread.h"
 
 enum {
 	LOCK_SHARE = 4, /* of a caller's patience goes into one wait for a lock */
@@ -59,22 +59,6 @@ int64_t pg_pool_deadline(const struct pg_pool *pool)
 int64_t pg_pool_lock_ms(const struct pg_pool *pool)
 {
 	return pool->options.wait_ms / LOCK_SHARE;
-}
-
-static void cond_init(pthread_cond_t *cond)
-{
-	pthread_condattr_t attr;
-	ensure(pthread_condattr_init(&attr) == 0);
-	ensure(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
-	ensure(pthread_cond_init(cond, &attr) == 0);
-	pthread_condattr_destroy(&attr);
-}
-
-/* False when the time has come. */
-static bool cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
-{
-	struct timespec until = { .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000 };
-	return pthread_cond_timedwait(cond, lock, &until) == 0;
 }
 
 /* --- the queue; the lock is held
@@ -151,12 +135,12 @@ static struct pg_conn *wait_for_one(struct pg_pool *pool, int64_t deadline_ms)
 	struct waiter waiter = { 0 };
 	if (is_away(pool))
 		return NULL;
-	cond_init(&waiter.cond);
+	thread_cond_init(&waiter.cond);
 	queue_add(pool, &waiter);
 	pthread_cond_signal(&pool->work);
 	bool in_time = true;
 	while (in_time && waiter.conn == NULL && !waiter.turned_away)
-		in_time = cond_wait(&waiter.cond, &pool->lock, deadline_ms);
+		in_time = thread_cond_wait(&waiter.cond, &pool->lock, deadline_ms);
 	if (waiter.conn == NULL && !waiter.turned_away) {
 		queue_remove(pool, &waiter);
 		log_busy(pool);
@@ -346,7 +330,7 @@ static void pause_a_while(struct pg_pool *pool)
 	pool->pause_ms = pool->pause_ms * 2 < PAUSE_MOST_MS ? pool->pause_ms * 2 : PAUSE_MOST_MS;
 	bool in_time = true;
 	while (in_time && !pool->stopping)
-		in_time = cond_wait(&pool->work, &pool->lock, until_ms);
+		in_time = thread_cond_wait(&pool->work, &pool->lock, until_ms);
 }
 
 static bool has_work(const struct pg_pool *pool)
@@ -363,7 +347,7 @@ static void *connector_main(void *arg)
 	pthread_mutex_lock(&pool->lock);
 	while (!pool->stopping) {
 		if (!has_work(pool)) {
-			if (!cond_wait(&pool->work, &pool->lock, clock_mono_ms() + PRUNE_MS))
+			if (!thread_cond_wait(&pool->work, &pool->lock, clock_mono_ms() + PRUNE_MS))
 				prune(pool);
 		} else if (connect_one(pool, &spare)) {
 			pool->pause_ms = PAUSE_FIRST_MS;
@@ -376,17 +360,6 @@ static void *connector_main(void *arg)
 	return NULL;
 }
 
-/* Signals are for others. */
-static void start_thread(struct pg_pool *pool)
-{
-	sigset_t all;
-	sigset_t before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ensure(pthread_create(&pool->thread, NULL, connector_main, pool) == 0);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 struct pg_pool *pg_pool_new(const struct pg_pool_options *options)
 {
 	struct pg_pool *pool = xcalloc(1, sizeof(*pool));
@@ -396,8 +369,8 @@ struct pg_pool *pg_pool_new(const struct pg_pool_options *options)
 	pool->pause_ms = PAUSE_FIRST_MS;
 	pool->busy_logged_ms = clock_mono_ms() - BUSY_LOG_MS;
 	ensure(pthread_mutex_init(&pool->lock, NULL) == 0);
-	cond_init(&pool->work);
-	start_thread(pool);
+	thread_cond_init(&pool->work);
+	ensure(thread_start(&pool->thread, 0, connector_main, pool) == 0);
 	return pool;
 }
 

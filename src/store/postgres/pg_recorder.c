@@ -5,7 +5,6 @@
 #include "store/postgres/pg_recorder.h"
 
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -13,6 +12,7 @@
 #include "base/ensure.h"
 #include "base/log.h"
 #include "base/rng.h"
+#include "base/thread.h"
 #include "store/event_ring.h"
 #include "store/postgres/pg_object.h"
 
@@ -65,9 +65,7 @@ static enum pg_fate write_batch(struct pg_recorder *recorder, size_t first, size
 static void wait_a_little(struct pg_recorder *recorder)
 {
 	int64_t until_ms = clock_mono_ms() + AGAIN_MS;
-	struct timespec until = { .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000 };
-	while (!recorder->stopping &&
-	       pthread_cond_timedwait(&recorder->work, &recorder->lock, &until) == 0)
+	while (!recorder->stopping && thread_cond_wait(&recorder->work, &recorder->lock, until_ms))
 		continue;
 }
 
@@ -112,29 +110,14 @@ static void *recorder_main(void *arg)
 	return NULL;
 }
 
-/* Signals are for others. */
-static void start_thread(struct pg_recorder *recorder)
-{
-	sigset_t all;
-	sigset_t before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ensure(pthread_create(&recorder->thread, NULL, recorder_main, recorder) == 0);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 struct pg_recorder *pg_recorder_new(struct pg_pool *pool)
 {
 	struct pg_recorder *recorder = xcalloc(1, sizeof(*recorder));
-	pthread_condattr_t attr;
 	recorder->pool = pool;
 	event_ring_init(&recorder->ring);
 	ensure(pthread_mutex_init(&recorder->lock, NULL) == 0);
-	ensure(pthread_condattr_init(&attr) == 0);
-	ensure(pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0);
-	ensure(pthread_cond_init(&recorder->work, &attr) == 0);
-	pthread_condattr_destroy(&attr);
-	start_thread(recorder);
+	thread_cond_init(&recorder->work);
+	ensure(thread_start(&recorder->thread, 0, recorder_main, recorder) == 0);
 	return recorder;
 }
 

@@ -8,7 +8,6 @@
 
 #include <linux/futex.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <sys/syscall.h>
@@ -16,6 +15,7 @@
 
 #include "base/ensure.h"
 #include "base/log.h"
+#include "base/thread.h"
 #include "store/event_ring.h"
 #include "store/sqlite/object.h"
 #include "store/sqlite/wal_index.h"
@@ -329,17 +329,6 @@ static void *writer_main(void *arg)
 	return NULL;
 }
 
-/* Signals are for others. */
-static void start_thread(struct writer *writer)
-{
-	sigset_t all;
-	sigset_t before;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &before);
-	ensure(pthread_create(&writer->thread, NULL, writer_main, writer) == 0);
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
-}
-
 /* Without it readers would wait for writers; file systems of networks do not offer it. */
 static bool has_wal(struct conn *conn)
 {
@@ -367,7 +356,7 @@ enum err writer_new(const char *path, struct writer **out)
 	event_ring_init(&writer->ring);
 	ensure(pthread_mutex_init(&writer->lock, NULL) == 0);
 	ensure(pthread_cond_init(&writer->work, NULL) == 0);
-	start_thread(writer);
+	ensure(thread_start(&writer->thread, 0, writer_main, writer) == 0);
 	*out = writer;
 	return ERR_OK;
 }
