@@ -61,6 +61,13 @@ struct record {
 		(fields), ARRAY_LEN(fields) \
 	}
 
+/* Whether its cell is a number, otherwise bytes. */
+bool field_is_number(const struct field *field);
+/* Put a cell into its member of `out`, a struct of the record; bytes of a slice must live as long
+ * as it does. False when the cell does not have the form it must have. */
+MUST_USE bool field_put_bytes(const struct field *field, struct slice bytes, void *out);
+MUST_USE bool field_put_number(const struct field *field, int64_t number, void *out);
+
 /* All rows as an array in an arena, at most `limit` of them. */
 struct rows_array {
 	const struct record *record;

@@ -7,34 +7,10 @@
 
 #include <assert.h>
 
-static const struct field authorization_fields[] = {
-	FIELD(ID, struct authorization, id),
-	FIELD(ID, struct authorization, user),
-	FIELD(ID, struct authorization, client),
-	FIELD_OF_ENUM(struct authorization, grant, GRANT_COUNT),
-	FIELD(SLICE, struct authorization, scope),
-	FIELD(SLICE, struct authorization, origin),
-	FIELD(INT64, struct authorization, auth_time),
-	FIELD(SLICE, struct authorization, amr),
-	FIELD(SLICE, struct authorization, acr),
-	FIELD(ID, struct authorization, sid),
-	FIELD(INT64, struct authorization, created),
-	FIELD(INT64, struct authorization, revoked),
-	FIELD(INT64, struct authorization, last_used),
-	/* lists go on, see LIST */
-	FIELD(SLICE, struct authorization, client_name),
-	FIELD(SLICE, struct authorization, client_id),
-	FIELD(SLICE, struct authorization, user_name),
-};
-enum { NAME_FIELDS = 3 };
-const struct record pg_authorization_record = { authorization_fields,
-						ARRAY_LEN(authorization_fields) - NAME_FIELDS };
-static const struct record listed_record = RECORD(authorization_fields);
-
 static enum find authorization_find(struct store *store, struct arena *arena, const struct id *id,
 				    struct authorization **out)
 {
-	static const char sql[] = "SELECT " PG_AUTHORIZATION_COLUMNS
+	static const char sql[] = "SELECT " AUTHORIZATION_COLUMNS
 				  " FROM \"authorization\" a WHERE a.id = $1";
 	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
@@ -43,7 +19,7 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct authorization);
-	return pg_rows_read(&rows, &pg_authorization_record, arena, *out);
+	return pg_rows_read(&rows, &authorization_record, arena, *out);
 }
 
 /* --- the list
@@ -52,8 +28,7 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 
 /* A text for each filter, so that each finds its index. The values are bound in all of them. */
 #define LIST(of_whom) \
-	"SELECT " PG_AUTHORIZATION_COLUMNS \
-	", c.name, c.client_id, u.name FROM \"authorization\" a" \
+	"SELECT " AUTHORIZATION_COLUMNS ", c.name, c.client_id, u.name FROM \"authorization\" a" \
 	" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.user" \
 	" WHERE " of_whom " AND (a.revoked = 0 OR $3) ORDER BY a.created DESC, a.id LIMIT $4"
 
@@ -81,7 +56,7 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 	pg_read(store, &rows, lists[by],
 		VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_BOOL(filter->revoked_too),
 		       V_INT(filter->limit)));
-	struct rows_array array = { .record = &listed_record,
+	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };
 	enum err err = pg_rows_all(&rows, arena, &array);

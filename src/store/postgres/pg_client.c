@@ -14,26 +14,6 @@ enum { REMOVAL_MS = 60000 };
 	" c.allowed_origins, c.allowed_scopes, c.default_scopes, c.algorithm, c.owner, c.enabled," \
 	" c.reviewed, c.created, c.updated"
 
-static const struct field client_fields[] = {
-	FIELD(ID, struct client, id),
-	FIELD(SLICE, struct client, client_id),
-	FIELD(SLICE, struct client, name),
-	FIELD_OF_ENUM(struct client, type, CLIENT_TYPE_COUNT),
-	FIELD(UINT32, struct client, grants),
-	FIELD(SLICE, struct client, redirect_uris),
-	FIELD(SLICE, struct client, post_logout_redirect_uris),
-	FIELD(SLICE, struct client, allowed_origins),
-	FIELD(SLICE, struct client, allowed_scopes),
-	FIELD(SLICE, struct client, default_scopes),
-	FIELD_OF_ENUM(struct client, algorithm, CLIENT_ALG_COUNT),
-	FIELD(ID, struct client, owner),
-	FIELD(BOOL, struct client, enabled),
-	FIELD(BOOL, struct client, reviewed),
-	FIELD(INT64, struct client, created),
-	FIELD(INT64, struct client, updated),
-};
-static const struct record client_record = RECORD(client_fields);
-
 /* --- look-ups
  * ---------------------------------------------------------------------------------------------- */
 
@@ -56,8 +36,7 @@ static enum find read_secret(struct pg_rows *rows, struct client_secret_list *se
 {
 	if (pg_rows_int64(rows) == 0)
 		return FOUND;
-	return pg_rows_read(rows, &pg_client_secret_record, NULL,
-			    &secrets->items[secrets->count++]);
+	return pg_rows_read(rows, &client_secret_record, NULL, &secrets->items[secrets->count++]);
 }
 
 /* One row for each secret, all with the client in front. */

@@ -4,13 +4,6 @@
  * to the other. The row of the client is locked while they are counted. */
 #include "store/postgres/pg_object.h"
 
-static const struct field secret_fields[] = {
-	FIELD(ID, struct client_secret, id),         FIELD(UINT32, struct client_secret, key_id),
-	FIELD(HASH, struct client_secret, mac),      FIELD(INT64, struct client_secret, created),
-	FIELD(INT64, struct client_secret, expires), FIELD(INT64, struct client_secret, last_used),
-};
-const struct record pg_client_secret_record = RECORD(secret_fields);
-
 static enum find client_secret_list(struct store *store, const struct id *client,
 				    struct client_secret_list *out)
 {
@@ -22,7 +15,7 @@ static enum find client_secret_list(struct store *store, const struct id *client
 	pg_read(store, &rows, sql, VALUES(V_ID(client), V_INT(CLIENT_SECRETS_MAX)));
 	enum find found;
 	while ((found = pg_rows_next(&rows)) == FOUND) {
-		if (pg_rows_read(&rows, &pg_client_secret_record, NULL, &out->items[out->count]) !=
+		if (pg_rows_read(&rows, &client_secret_record, NULL, &out->items[out->count]) !=
 		    FOUND)
 			return FIND_FAILED;
 		out->count++;

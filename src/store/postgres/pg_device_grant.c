@@ -7,28 +7,6 @@
  * which would be run once more when their row is looked at again. RFC8628#3 */
 #include "store/postgres/pg_issue.h"
 
-#define GRANT_COLUMNS \
-	"g.authorization, g.code_hash, g.client, g.scope, g.address, g.user_agent, g.created, g.expires, g.status, g.user," \
-	" g.decided, g.redeemed, g.sealed_answer, g.replay_until"
-
-static const struct field grant_fields[] = {
-	FIELD(ID, struct device_grant, authorization),
-	FIELD(HASH, struct device_grant, code_hash),
-	FIELD(ID, struct device_grant, client),
-	FIELD(SLICE, struct device_grant, scope),
-	FIELD(SLICE, struct device_grant, address),
-	FIELD(SLICE, struct device_grant, user_agent),
-	FIELD(INT64, struct device_grant, created),
-	FIELD(INT64, struct device_grant, expires),
-	FIELD_OF_ENUM(struct device_grant, status, DEVICE_STATUS_COUNT),
-	FIELD(ID, struct device_grant, user),
-	FIELD(INT64, struct device_grant, decided),
-	FIELD(INT64, struct device_grant, redeemed),
-	FIELD(SLICE, struct device_grant, sealed_answer),
-	FIELD(INT64, struct device_grant, replay_until),
-};
-static const struct record grant_record = RECORD(grant_fields);
-
 /* --- insert
  * ----------------------------------------------------------------------------------------------------------
  */
@@ -81,13 +59,13 @@ static enum find read_one(struct store *store, struct arena *arena, const char *
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct device_grant);
-	return pg_rows_read(&rows, &grant_record, arena, *out);
+	return pg_rows_read(&rows, &device_grant_record, arena, *out);
 }
 
 static enum find device_grant_find(struct store *store, struct arena *arena,
 				   const struct id *authorization, struct device_grant **out)
 {
-	static const char sql[] = "SELECT " GRANT_COLUMNS
+	static const char sql[] = "SELECT " DEVICE_GRANT_COLUMNS
 				  " FROM device_grant g WHERE g.authorization = $1";
 	return read_one(store, arena, sql, V_ID(authorization), out);
 }
@@ -99,7 +77,7 @@ static enum find device_grant_find_by_user_code(struct store *store, struct aren
 {
 	static const char sql[] =
 		"WITH code AS MATERIALIZED (SELECT \"authorization\" FROM user_code WHERE hash = $1)"
-		" SELECT " GRANT_COLUMNS
+		" SELECT " DEVICE_GRANT_COLUMNS
 		" FROM code JOIN device_grant g ON g.authorization = code.authorization";
 	*out = NULL;
 	for (size_t i = 0; i < count; i++) {

@@ -3,16 +3,6 @@
  * Handles: what a session holds of a code that was entered in it. */
 #include "store/postgres/pg_object.h"
 
-static const struct field handle_fields[] = {
-	FIELD(HASH, struct device_handle, hash),
-	FIELD(HASH, struct device_handle, session),
-	FIELD(ID, struct device_handle, authorization),
-	FIELD(SLICE, struct device_handle, sealed_code),
-	FIELD(INT64, struct device_handle, created),
-	FIELD(INT64, struct device_handle, expires),
-};
-static const struct record handle_record = RECORD(handle_fields);
-
 /* No error of the server's when it is there: it may be this very write that put it there, before
  * the connection was lost. */
 static enum err device_handle_insert(struct store *store, const struct device_handle *handle,
@@ -42,7 +32,7 @@ static enum find device_handle_find(struct store *store, struct arena *arena,
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct device_handle);
-	return pg_rows_read(&rows, &handle_record, arena, *out);
+	return pg_rows_read(&rows, &device_handle_record, arena, *out);
 }
 
 const struct store_device_handle_ops pg_device_handle_ops = {

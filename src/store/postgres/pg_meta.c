@@ -29,12 +29,6 @@ static enum err meta_remove(struct store *store, struct slice name)
 	return PG_CHANGE(store, sql, VALUES(V_TEXT(name)), ERR_ABSENT, NULL);
 }
 
-static const struct field meta_fields[] = {
-	FIELD(SLICE, struct meta, name),
-	FIELD(SLICE, struct meta, value),
-};
-static const struct record meta_record = RECORD(meta_fields);
-
 /* There are a few dozen at most: no index for the prefix. */
 static enum err meta_list(struct store *store, struct arena *arena, struct slice prefix,
 			  size_t limit, struct meta_list *out)

@@ -6,6 +6,7 @@
 
 #include "store/migration.h"
 #include "store/postgres/pg_engine.h"
+#include "store/records.h"
 
 extern const struct store_node_ops pg_node_ops;
 extern const struct store_meta_ops pg_meta_ops;
@@ -57,12 +58,6 @@ MUST_USE enum err pg_client_secret_add(struct pg_conn *conn, const struct id *cl
 				       const struct client_secret *secret);
 /* For rows of a table named `s`, newest first. */
 #define PG_CLIENT_SECRET_COLUMNS "s.id, s.key_id, s.mac, s.created, s.expires, s.last_used"
-extern const struct record pg_client_secret_record;
-/* pg_authorization.c: the record, for rows that begin with these columns of a table named `a`. */
-#define PG_AUTHORIZATION_COLUMNS \
-	"a.id, a.user, a.client, a.grant_type, a.scope, a.origin, a.auth_time, a.amr, a.acr, a.sid," \
-	" a.created, a.revoked, a.last_used"
-extern const struct record pg_authorization_record;
 
 /* pg_herald.c: called by the decision once it is committed; does not wait. */
 void pg_herald_tell(struct pg_herald *herald, const struct hash *code_hash,

@@ -3,13 +3,6 @@
  * Scopes with their words, in the order in which they were added. */
 #include "store/postgres/pg_object.h"
 
-static const struct field scope_fields[] = {
-	FIELD(SLICE, struct scope, name),
-	FIELD(SLICE, struct scope, description),
-	FIELD(BOOL, struct scope, is_default),
-};
-static const struct record scope_record = RECORD(scope_fields);
-
 static enum err scope_list(struct store *store, struct arena *arena, struct scope_list *out)
 {
 	static const char sql[] =

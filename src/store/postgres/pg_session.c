@@ -5,23 +5,6 @@
  * person, before it looks for them: none slips between. */
 #include "store/postgres/pg_object.h"
 
-static const struct field session_fields[] = {
-	FIELD(HASH, struct session, hash),
-	FIELD(INT64, struct session, created),
-	FIELD(INT64, struct session, seen),
-	FIELD(INT64, struct session, auth_time),
-	FIELD(SLICE, struct session, amr),
-	FIELD(SLICE, struct session, acr),
-	FIELD(ID, struct session, sid),
-	FIELD(ID, struct session, user.id),
-	FIELD(SLICE, struct session, user.name),
-	FIELD(BOOL, struct session, user.admin),
-	FIELD(BOOL, struct session, user.enabled),
-	FIELD(INT64, struct session, user.created),
-	FIELD(INT64, struct session, user.last_sign_in),
-};
-static const struct record session_record = RECORD(session_fields);
-
 enum err pg_session_end_all(struct pg_conn *conn, const struct id *user, const struct hash *keep)
 {
 	static const char sql[] =

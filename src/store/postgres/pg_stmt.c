@@ -146,59 +146,15 @@ int64_t pg_rows_int64(struct pg_rows *rows)
 	return 0;
 }
 
-/* NULL stands for zero: nobody, none. */
-static bool read_bytes(struct pg_rows *rows, void *out, size_t size)
-{
-	struct slice s = take_bytes(rows);
-	if (s.len == 0) {
-		memset(out, 0, size);
-		return true;
-	}
-	if (s.len != size)
-		return false;
-	memcpy(out, s.ptr, size);
-	return true;
-}
-
-static bool read_below(struct pg_rows *rows, uint32_t *out, int64_t limit)
-{
-	int64_t value = 0;
-	if (!take_number(rows, &value) || value < 0 || value >= limit)
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
-static bool read_bool(struct pg_rows *rows, bool *out)
-{
-	int64_t value = 0;
-	if (!take_number(rows, &value))
-		return false;
-	*out = value != 0;
-	return true;
-}
-
+/* Bytes that are no slice are copied into the member itself. */
 static bool read_field(struct pg_rows *rows, const struct field *field, struct arena *arena,
 		       void *out)
 {
-	switch (field->type) {
-	case FIELD_ID:
-		return read_bytes(rows, out, sizeof(struct id));
-	case FIELD_HASH:
-		return read_bytes(rows, out, sizeof(struct hash));
-	case FIELD_SLICE:
-		*(struct slice *)out = pg_rows_slice(rows, arena);
-		return true;
-	case FIELD_INT64:
-		return take_number(rows, out);
-	case FIELD_UINT32:
-		return read_below(rows, out, (int64_t)UINT32_MAX + 1);
-	case FIELD_ENUM:
-		return read_below(rows, out, field->limit);
-	case FIELD_BOOL:
-		return read_bool(rows, out);
-	}
-	return false;
+	int64_t number = 0;
+	if (field_is_number(field))
+		return take_number(rows, &number) && field_put_number(field, number, out);
+	struct arena *keeper = field->type == FIELD_SLICE ? arena : NULL;
+	return field_put_bytes(field, pg_rows_slice(rows, keeper), out);
 }
 
 enum find pg_rows_read(struct pg_rows *rows, const struct record *record, struct arena *arena,
@@ -207,7 +163,7 @@ enum find pg_rows_read(struct pg_rows *rows, const struct record *record, struct
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 		int column = rows->column;
-		if (read_field(rows, field, arena, (char *)out + field->offset))
+		if (read_field(rows, field, arena, out))
 			continue;
 		log_form(rows, column);
 		return FIND_FAILED;

@@ -4,25 +4,6 @@
  * used once; what was answered then is kept for a moment beside it. */
 #include "store/postgres/pg_issue.h"
 
-static const struct field token_fields[] = {
-	FIELD(HASH, struct token_row, hash),
-	FIELD(SLICE, struct token_row, scope),
-	FIELD(INT64, struct token_row, created),
-	FIELD(INT64, struct token_row, expires),
-};
-static const struct record token_record = RECORD(token_fields);
-
-static const struct field refresh_fields[] = {
-	FIELD(HASH, struct refresh_token, hash),
-	FIELD(SLICE, struct refresh_token, scope),
-	FIELD(INT64, struct refresh_token, created),
-	FIELD(INT64, struct refresh_token, expires),
-	FIELD(INT64, struct refresh_token, used),
-	FIELD(SLICE, struct refresh_token, sealed_answer),
-	FIELD(INT64, struct refresh_token, replay_until),
-};
-static const struct record refresh_record = RECORD(refresh_fields);
-
 struct value pg_issue_refresh_hash(const struct issue *issue)
 {
 	static const struct hash none;
@@ -39,7 +20,7 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 				    const struct token_key *key, struct refresh_token **out)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " PG_AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " AUTHORIZATION_COLUMNS
 		" FROM refresh_token t JOIN \"authorization\" a ON a.id = t.authorization"
 		" WHERE t.authorization = $1 AND t.hash = $2";
 	*out = NULL;
@@ -49,9 +30,9 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct refresh_token);
-	if (pg_rows_read(&rows, &refresh_record, arena, *out) != FOUND)
+	if (pg_rows_read(&rows, &refresh_token_record, arena, *out) != FOUND)
 		return FIND_FAILED;
-	return pg_rows_read(&rows, &pg_authorization_record, arena, &(*out)->authorization);
+	return pg_rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
 }
 
 /* RFC6749#10.4: a refresh token is its client's alone; RFC9700#4.14.2: and good for one use. Of two
@@ -80,7 +61,7 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 				   struct authorization **authorization, struct token_row *token)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, " PG_AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, " AUTHORIZATION_COLUMNS
 		" FROM access_token t JOIN \"authorization\" a ON a.id = t.authorization"
 		" WHERE t.authorization = $1 AND t.hash = $2";
 	*authorization = NULL;
@@ -93,7 +74,7 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 	if (pg_rows_read(&rows, &token_record, arena, token) != FOUND)
 		return FIND_FAILED;
 	*authorization = ARENA_NEW(arena, struct authorization);
-	return pg_rows_read(&rows, &pg_authorization_record, arena, *authorization);
+	return pg_rows_read(&rows, &authorization_record, arena, *authorization);
 }
 
 const struct store_token_ops pg_token_ops = {

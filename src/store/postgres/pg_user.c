@@ -11,15 +11,6 @@
 /* A person may have given many authorizations. */
 enum { REMOVAL_MS = 60000 };
 
-#define USER_COLUMNS "u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in"
-
-static const struct field user_fields[] = {
-	FIELD(ID, struct user, id),         FIELD(SLICE, struct user, name),
-	FIELD(BOOL, struct user, admin),    FIELD(BOOL, struct user, enabled),
-	FIELD(INT64, struct user, created), FIELD(INT64, struct user, last_sign_in),
-};
-static const struct record user_record = RECORD(user_fields);
-
 /* --- look-ups
  * ---------------------------------------------------------------------------------------------- */
 

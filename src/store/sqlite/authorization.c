@@ -6,30 +6,6 @@
 
 #include <assert.h>
 
-static const struct field authorization_fields[] = {
-	FIELD(ID, struct authorization, id),
-	FIELD(ID, struct authorization, user),
-	FIELD(ID, struct authorization, client),
-	FIELD_OF_ENUM(struct authorization, grant, GRANT_COUNT),
-	FIELD(SLICE, struct authorization, scope),
-	FIELD(SLICE, struct authorization, origin),
-	FIELD(INT64, struct authorization, auth_time),
-	FIELD(SLICE, struct authorization, amr),
-	FIELD(SLICE, struct authorization, acr),
-	FIELD(ID, struct authorization, sid),
-	FIELD(INT64, struct authorization, created),
-	FIELD(INT64, struct authorization, revoked),
-	FIELD(INT64, struct authorization, last_used),
-	/* lists go on, see LIST_COLUMNS */
-	FIELD(SLICE, struct authorization, client_name),
-	FIELD(SLICE, struct authorization, client_id),
-	FIELD(SLICE, struct authorization, user_name),
-};
-enum { NAME_FIELDS = 3 };
-const struct record authorization_record = { authorization_fields,
-					     ARRAY_LEN(authorization_fields) - NAME_FIELDS };
-static const struct record listed_record = RECORD(authorization_fields);
-
 static enum find authorization_find(struct store *store, struct arena *arena, const struct id *id,
 				    struct authorization **out)
 {
@@ -79,7 +55,7 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 	rows_start(&rows, engine_reader(store), lists[by],
 		   VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_INT(filter->revoked_too),
 			  V_INT(filter->limit)));
-	struct rows_array array = { .record = &listed_record,
+	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };
 	enum err err = rows_all(&rows, arena, &array);

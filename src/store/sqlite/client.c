@@ -8,26 +8,6 @@
 	"id, client_id, name, type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins, allowed_scopes," \
 	" default_scopes, algorithm, owner, enabled, reviewed, created, updated"
 
-static const struct field client_fields[] = {
-	FIELD(ID, struct client, id),
-	FIELD(SLICE, struct client, client_id),
-	FIELD(SLICE, struct client, name),
-	FIELD_OF_ENUM(struct client, type, CLIENT_TYPE_COUNT),
-	FIELD(UINT32, struct client, grants),
-	FIELD(SLICE, struct client, redirect_uris),
-	FIELD(SLICE, struct client, post_logout_redirect_uris),
-	FIELD(SLICE, struct client, allowed_origins),
-	FIELD(SLICE, struct client, allowed_scopes),
-	FIELD(SLICE, struct client, default_scopes),
-	FIELD_OF_ENUM(struct client, algorithm, CLIENT_ALG_COUNT),
-	FIELD(ID, struct client, owner),
-	FIELD(BOOL, struct client, enabled),
-	FIELD(BOOL, struct client, reviewed),
-	FIELD(INT64, struct client, created),
-	FIELD(INT64, struct client, updated),
-};
-static const struct record client_record = RECORD(client_fields);
-
 /* --- look-ups
  * --------------------------------------------------------------------------------------------------------
  */

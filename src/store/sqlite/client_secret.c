@@ -4,13 +4,6 @@
  * to the other. */
 #include "store/sqlite/object.h"
 
-static const struct field secret_fields[] = {
-	FIELD(ID, struct client_secret, id),         FIELD(UINT32, struct client_secret, key_id),
-	FIELD(HASH, struct client_secret, mac),      FIELD(INT64, struct client_secret, created),
-	FIELD(INT64, struct client_secret, expires), FIELD(INT64, struct client_secret, last_used),
-};
-static const struct record secret_record = RECORD(secret_fields);
-
 enum find client_secret_read(struct conn *conn, const struct id *client,
 			     struct client_secret_list *out)
 {
@@ -22,7 +15,7 @@ enum find client_secret_read(struct conn *conn, const struct id *client,
 	rows_start(&rows, conn, sql, VALUES(V_ID(client), V_INT(CLIENT_SECRETS_MAX)));
 	enum find found;
 	while ((found = rows_next(&rows)) == FOUND) {
-		if (rows_read(&rows, &secret_record, NULL, &out->items[out->count]) != FOUND)
+		if (rows_read(&rows, &client_secret_record, NULL, &out->items[out->count]) != FOUND)
 			return FIND_FAILED;
 		out->count++;
 	}

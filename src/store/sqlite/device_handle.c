@@ -3,16 +3,6 @@
  * Handles: what a session holds of a code that was entered in it. */
 #include "store/sqlite/object.h"
 
-static const struct field handle_fields[] = {
-	FIELD(HASH, struct device_handle, hash),
-	FIELD(HASH, struct device_handle, session),
-	FIELD(ID, struct device_handle, authorization),
-	FIELD(SLICE, struct device_handle, sealed_code),
-	FIELD(INT64, struct device_handle, created),
-	FIELD(INT64, struct device_handle, expires),
-};
-static const struct record handle_record = RECORD(handle_fields);
-
 static enum err device_handle_insert(struct store *store, const struct device_handle *handle,
 				     const struct event *event)
 {
@@ -39,7 +29,7 @@ static enum find device_handle_find(struct store *store, struct arena *arena,
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct device_handle);
-	return rows_read(&rows, &handle_record, arena, *out);
+	return rows_read(&rows, &device_handle_record, arena, *out);
 }
 
 const struct store_device_handle_ops device_handle_ops = {

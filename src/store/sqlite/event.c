@@ -27,32 +27,6 @@ static void event_post(struct store *store, const struct event *event)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-struct stored {
-	struct slice kind;
-	struct event event;
-};
-
-static const struct field stored_fields[] = {
-	FIELD(SLICE, struct stored, kind),
-	FIELD(INT64, struct stored, event.at),
-	FIELD(ID, struct stored, event.user),
-	FIELD(ID, struct stored, event.client),
-	FIELD(ID, struct stored, event.authorization),
-	FIELD(SLICE, struct stored, event.address),
-	FIELD(SLICE, struct stored, event.request_id),
-	FIELD(SLICE, struct stored, event.detail),
-};
-static const struct record stored_record = RECORD(stored_fields);
-
-static enum event_kind kind_from_name(struct slice name)
-{
-	for (unsigned kind = 0; kind < EVENT_KIND_COUNT; kind++) {
-		if (slice_equal(name, slice_str(event_kind_name((enum event_kind)kind))))
-			return (enum event_kind)kind;
-	}
-	return EVENT_KIND_COUNT;
-}
-
 static enum err event_list(struct store *store, struct arena *arena,
 			   const struct event_filter *filter, struct event_list *out)
 {
@@ -63,21 +37,13 @@ static enum err event_list(struct store *store, struct arena *arena,
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql,
 		   VALUES(V_INT(filter->since), V_INT(filter->limit)));
-	struct rows_array array = { .record = &stored_record,
-				    .size = sizeof(struct stored),
+	struct rows_array array = { .record = &event_stored_record,
+				    .size = sizeof(struct event_stored),
 				    .limit = filter->limit };
 	enum err err = rows_all(&rows, arena, &array);
-	if (err != ERR_OK)
-		return err;
-	const struct stored *stored = array.items;
-	out->items = arena_calloc(arena, array.count, sizeof(*out->items));
-	for (size_t i = 0; i < array.count; i++) {
-		struct event *event = &out->items[out->count];
-		*event = stored[i].event;
-		event->kind = kind_from_name(stored[i].kind);
-		out->count += event->kind != EVENT_KIND_COUNT;
-	}
-	return ERR_OK;
+	if (err == ERR_OK)
+		event_list_read(out, arena, &array);
+	return err;
 }
 
 const struct store_event_ops event_ops = {

@@ -28,12 +28,6 @@ static enum err meta_remove(struct store *store, struct slice name)
 			     ERR_ABSENT, NULL);
 }
 
-static const struct field meta_fields[] = {
-	FIELD(SLICE, struct meta, name),
-	FIELD(SLICE, struct meta, value),
-};
-static const struct record meta_record = RECORD(meta_fields);
-
 static enum err meta_list(struct store *store, struct arena *arena, struct slice prefix,
 			  size_t limit, struct meta_list *out)
 {

@@ -5,6 +5,7 @@
 #define STORE_SQLITE_OBJECT_H
 
 #include "store/migration.h"
+#include "store/records.h"
 #include "store/sqlite/engine.h"
 
 extern const struct store_node_ops node_ops;
@@ -47,12 +48,6 @@ MUST_USE enum err client_secret_add(struct conn *conn, const struct id *client,
 				    const struct client_secret *secret);
 MUST_USE enum find client_secret_read(struct conn *conn, const struct id *client,
 				      struct client_secret_list *out);
-/* authorization.c: the record, for rows that begin with AUTHORIZATION_COLUMNS of a table named `a`.
- */
-#define AUTHORIZATION_COLUMNS \
-	"a.id, a.user, a.client, a.grant_type, a.scope, a.origin, a.auth_time, a.amr, a.acr, a.sid, a.created, a.revoked," \
-	" a.last_used"
-extern const struct record authorization_record;
 /* token.c: the tokens of one answer; the authorization lives as long as they do. */
 MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
 			      const struct issue *issue);

@@ -138,51 +138,13 @@ struct slice rows_slice(struct rows *rows, struct arena *arena)
 	return arena != NULL ? arena_slice(arena, s) : s;
 }
 
-/* NULL stands for zero: nobody, none. */
-static bool read_bytes(struct rows *rows, void *out, size_t size)
-{
-	struct slice s = rows_slice(rows, NULL);
-	if (s.len == 0) {
-		memset(out, 0, size);
-		return true;
-	}
-	if (s.len != size)
-		return false;
-	memcpy(out, s.ptr, size);
-	return true;
-}
-
-static bool read_below(struct rows *rows, uint32_t *out, int64_t limit)
-{
-	int64_t value = rows_int64(rows);
-	if (value < 0 || value >= limit)
-		return false;
-	*out = (uint32_t)value;
-	return true;
-}
-
+/* Bytes that are no slice are copied into the member itself. */
 static bool read_field(struct rows *rows, const struct field *field, struct arena *arena, void *out)
 {
-	switch (field->type) {
-	case FIELD_ID:
-		return read_bytes(rows, out, sizeof(struct id));
-	case FIELD_HASH:
-		return read_bytes(rows, out, sizeof(struct hash));
-	case FIELD_SLICE:
-		*(struct slice *)out = rows_slice(rows, arena);
-		return true;
-	case FIELD_INT64:
-		*(int64_t *)out = rows_int64(rows);
-		return true;
-	case FIELD_UINT32:
-		return read_below(rows, out, (int64_t)UINT32_MAX + 1);
-	case FIELD_ENUM:
-		return read_below(rows, out, field->limit);
-	case FIELD_BOOL:
-		*(bool *)out = rows_int64(rows) != 0;
-		return true;
-	}
-	return false;
+	if (field_is_number(field))
+		return field_put_number(field, rows_int64(rows), out);
+	struct arena *keeper = field->type == FIELD_SLICE ? arena : NULL;
+	return field_put_bytes(field, rows_slice(rows, keeper), out);
 }
 
 enum find rows_read(struct rows *rows, const struct record *record, struct arena *arena, void *out)
@@ -190,7 +152,7 @@ enum find rows_read(struct rows *rows, const struct record *record, struct arena
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
 		const char *name = sqlite3_column_name(rows->stmt, rows->column);
-		if (read_field(rows, field, arena, (char *)out + field->offset))
+		if (read_field(rows, field, arena, out))
 			continue;
 		log_error("the database holds a value of the wrong form",
 			  LOG_TEXT("column", slice_str(name)));

@@ -4,25 +4,6 @@
  * answered then is kept for a moment beside it. */
 #include "store/sqlite/object.h"
 
-static const struct field token_fields[] = {
-	FIELD(HASH, struct token_row, hash),
-	FIELD(SLICE, struct token_row, scope),
-	FIELD(INT64, struct token_row, created),
-	FIELD(INT64, struct token_row, expires),
-};
-static const struct record token_record = RECORD(token_fields);
-
-static const struct field refresh_fields[] = {
-	FIELD(HASH, struct refresh_token, hash),
-	FIELD(SLICE, struct refresh_token, scope),
-	FIELD(INT64, struct refresh_token, created),
-	FIELD(INT64, struct refresh_token, expires),
-	FIELD(INT64, struct refresh_token, used),
-	FIELD(SLICE, struct refresh_token, sealed_answer),
-	FIELD(INT64, struct refresh_token, replay_until),
-};
-static const struct record refresh_record = RECORD(refresh_fields);
-
 /* --- issuing
  * ---------------------------------------------------------------------------------------------------------
  */
@@ -84,7 +65,7 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct refresh_token);
-	if (rows_read(&rows, &refresh_record, arena, *out) != FOUND)
+	if (rows_read(&rows, &refresh_token_record, arena, *out) != FOUND)
 		return FIND_FAILED;
 	return rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
 }

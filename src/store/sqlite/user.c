@@ -4,15 +4,6 @@
  * in the removal. */
 #include "store/sqlite/object.h"
 
-#define USER_COLUMNS "u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in"
-
-static const struct field user_fields[] = {
-	FIELD(ID, struct user, id),         FIELD(SLICE, struct user, name),
-	FIELD(BOOL, struct user, admin),    FIELD(BOOL, struct user, enabled),
-	FIELD(INT64, struct user, created), FIELD(INT64, struct user, last_sign_in),
-};
-static const struct record user_record = RECORD(user_fields);
-
 /* --- look-ups
  * --------------------------------------------------------------------------------------------------------
  */
