@@ -119,7 +119,7 @@ $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
 
 B := build/$(CONFIG)
-LIBS := libmicrohttpd gnutls jansson libsodium sqlite3 libconfuse libpq
+LIBS := libmicrohttpd gnutls jansson libsodium sqlite3 libconfuse libpq cjose libcrypto
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-qual -Wwrite-strings \
 	-Wimplicit-fallthrough -Wundef -Wenum-conversion -Wconversion

@@ -98,6 +98,32 @@ struct slice encode_base64(struct arena *arena, struct slice bytes)
 	return slice_of(text, size - 1);
 }
 
+enum err decode_base64url(struct arena *arena, struct slice text, struct slice *out)
+{
+	size_t max = text.len / 4 * 3 + 3;
+	size_t len = 0;
+	unsigned char *bytes = arena_alloc(arena, max);
+	*out = SLICE_EMPTY;
+	if (!is_ascii(text))
+		return ERR_INVALID;
+	if (text.len > 0 && sodium_base642bin(bytes, max, text.ptr, text.len, NULL, &len, NULL,
+					      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return ERR_INVALID;
+	*out = slice_of(bytes, len);
+	return ERR_OK;
+}
+
+struct slice encode_base64url(struct arena *arena, struct slice bytes)
+{
+	ensure(bytes.len < SIZE_MAX / 2);
+	size_t size = sodium_base64_encoded_len(bytes.len,
+						sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	char *text = arena_alloc(arena, size);
+	sodium_bin2base64(text, size, (const unsigned char *)bytes.ptr, bytes.len,
+			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+	return slice_of(text, size - 1);
+}
+
 enum err decode_percent(struct arena *arena, struct slice text, bool plus, struct slice *out)
 {
 	char *bytes = arena_alloc(arena, text.len);

@@ -157,6 +157,7 @@ static void fill_flow(struct cli *cli)
 		.ring = cli->ring,
 		.settings = settings_flow(cli->config),
 	};
+	cli->flow.settings.issuer = arena_printf(cli->arena, "%s/o", cli->config->base_url);
 	cli->call = (struct call){
 		.arena = cli->arena,
 		.now = clock_now(),

@@ -8,6 +8,9 @@
 static_assert((int)NOTIFY_LISTEN == (int)STORE_NOTIFY_LISTEN &&
 		      (int)NOTIFY_POLL == (int)STORE_NOTIFY_POLL,
 	      "the option has the store's order");
+static_assert((int)SIGN_UP_CHOICE_OPEN == (int)SIGN_UP_OPEN &&
+		      (int)REGISTRATION_CHOICE_OPEN == (int)REGISTRATION_OPEN,
+	      "the options have the flow's order");
 
 struct store_options settings_store(const struct config *config)
 {
@@ -23,6 +26,19 @@ struct store_options settings_store(const struct config *config)
 struct flow_settings settings_flow(const struct config *config)
 {
 	return (struct flow_settings){
+		.base_url = slice_str(config->base_url),
+		.mtls_base_url = slice_str(config->mtls_base_url ? config->mtls_base_url : ""),
+		.code_lifetime = config->authorization_code_lifetime,
+		.id_token_lifetime = config->id_token_lifetime,
+		.pushed_lifetime = config->pushed_request_lifetime,
+		.require_pushed = config->require_pushed_requests,
+		.dpop_nonce = config->dpop_nonce,
+		.hybrid = config->hybrid_response_types,
+		.metadata_documents = config->client_metadata_documents,
+		.registration = (enum registration_policy)config->registration,
+		.sign_up = (enum sign_up_policy)config->sign_up,
+		.recommended = ALG_ES256,
+		.key_lifetime = config->signing_key_lifetime,
 		.device_code_lifetime = config->device_code_lifetime,
 		.device_interval = config->device_interval,
 		.device_handle_lifetime = config->device_handle_lifetime,

@@ -33,6 +33,14 @@ enum notify_policy { NOTIFY_AUTO = 0, NOTIFY_LISTEN, NOTIFY_POLL };
 
 enum applications_policy { APPLICATIONS_ADMINS = 0, APPLICATIONS_EVERYONE };
 
+/* In the order of the enums of flow/flow.h. */
+enum sign_up_choice { SIGN_UP_CHOICE_OFF = 0, SIGN_UP_CHOICE_INVITE, SIGN_UP_CHOICE_OPEN };
+enum registration_choice {
+	REGISTRATION_CHOICE_OFF = 0,
+	REGISTRATION_CHOICE_TOKEN,
+	REGISTRATION_CHOICE_OPEN
+};
+
 /* Strings are C strings that live as long as the config. Seconds unless said otherwise. */
 struct config {
 	/* where */
@@ -53,6 +61,10 @@ struct config {
 	struct network_list trusted_proxies;
 	bool proxy_protocol; /* trusted proxies send the PROXY header (v1 or v2) to all listeners */
 	bool insecure_http;
+	const char *client_certificate_header; /* of trusted proxies; NULL: none */
+	struct network_list fetch_allow;
+	const char *fetch_ca; /* NULL: none */
+	bool fetch_http;
 	const char *web_dir; /* overrides built-in templates and static files; NULL: none */
 	/* how much */
 	int64_t loops;                      /* 0: one per core */
@@ -72,25 +84,36 @@ struct config {
 	int64_t client_live_alarm; /* live device codes of one client that are logged, 100000 */
 	struct network_list cap_exempt;
 	/* how long */
-	int64_t device_code_lifetime;   /* 1800 */
-	int64_t device_interval;        /* 5 */
-	int64_t device_handle_lifetime; /* 600 */
-	int64_t access_token_lifetime;  /* 36000 */
-	int64_t refresh_token_idle;     /* 2592000 */
-	int64_t replay_window;          /* 10: a lost answer, with proof */
-	int64_t replay_public;          /* 0: without proof */
-	int64_t session_idle;           /* 3600 */
-	int64_t session_absolute;       /* 43200 */
-	int64_t keep_events;            /* 90 days */
+	int64_t device_code_lifetime;        /* 1800 */
+	int64_t device_interval;             /* 5 */
+	int64_t device_handle_lifetime;      /* 600 */
+	int64_t access_token_lifetime;       /* 36000 */
+	int64_t refresh_token_idle;          /* 2592000 */
+	int64_t replay_window;               /* 10: a lost answer, with proof */
+	int64_t replay_public;               /* 0: without proof */
+	int64_t authorization_code_lifetime; /* 60 */
+	int64_t id_token_lifetime;           /* 3600 */
+	int64_t pushed_request_lifetime;     /* 90 */
+	int64_t signing_key_lifetime;        /* 90 days; 0: until it is rotated */
+	int64_t session_idle;                /* 3600 */
+	int64_t session_absolute;            /* 43200 */
+	int64_t keep_events;                 /* 90 days */
 	/* what */
 	const char *user_code_alphabet; /* BCDFGHJKLMNPQRSTVWXZ */
 	int64_t user_code_length;       /* 8 */
 	int64_t user_code_group;        /* 4 */
 	enum applications_policy applications;
-	int64_t password_min_length; /* 8 */
-	int64_t password_memory;     /* KiB, 65536 */
-	int64_t password_passes;     /* 2 */
-	int64_t password_parallel;   /* hashes at once, 0: one per core */
+	enum sign_up_choice sign_up;
+	enum registration_choice registration;
+	bool client_metadata_documents;
+	bool require_pushed_requests;
+	bool hybrid_response_types;
+	bool dpop_nonce;
+	struct text_list assertion_issuers; /* "ISSUER JWKS_URI" */
+	int64_t password_min_length;        /* 8 */
+	int64_t password_memory;            /* KiB, 65536 */
+	int64_t password_passes;            /* 2 */
+	int64_t password_parallel;          /* hashes at once, 0: one per core */
 	enum log_level log_level;
 	enum log_format log_format;
 };

@@ -12,6 +12,8 @@ enum { RANGE_TEXT_MAX = 200 };
 
 /* The order is that of the enums. */
 static const char *const applications_choices[] = { "admins", "everyone", NULL };
+static const char *const sign_up_choices[] = { "off", "invite", "open", NULL };
+static const char *const registration_choices[] = { "off", "token", "open", NULL };
 static const char *const notify_choices[] = { "auto", "listen", "poll", NULL };
 static const char *const level_choices[] = { "debug", "info", "warn", "error", NULL };
 static const char *const format_choices[] = { "logfmt", "json", NULL };

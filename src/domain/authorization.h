@@ -23,6 +23,9 @@ struct authorization {
 	struct slice amr;
 	struct slice acr;
 	struct id sid;
+	struct slice resource; /* that tokens may be for, space separated; "": none was named */
+	struct slice claims;   /* asked for by name: OIDC#5.5, JSON; "" */
+	struct id parent;      /* whose token was exchanged for this one; zero: none */
 	int64_t created;
 	int64_t revoked;          /* 0: not */
 	int64_t last_used;        /* of its newest token; 0: none yet */
@@ -46,6 +49,8 @@ struct token_key {
 struct token_row {
 	struct hash hash;
 	struct slice scope;
+	struct slice resource; /* its audience, space separated; "": the server's own */
+	struct slice binding;  /* as domain/binding.h writes it */
 	int64_t created;
 	int64_t expires;
 };
@@ -55,6 +60,7 @@ struct refresh_token {
 	struct hash hash;
 	struct authorization authorization; /* scope: all that was granted */
 	struct slice scope;                 /* of this token */
+	struct slice binding;               /* as domain/binding.h writes it; "": none */
 	int64_t created;
 	int64_t expires; /* idle limit */
 	int64_t used;    /* 0: not yet */

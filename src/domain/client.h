@@ -29,6 +29,8 @@ enum client_algorithm {
 enum {
 	CLIENT_ID_MAX = 128,
 	CLIENT_NAME_MAX = 200,
+	CLIENT_SETTINGS_MAX = 32768,
+	CLIENT_SECRET_SEALED_MAX = 256,
 	CLIENT_URIS_MAX = 4096, /* bytes of a list of URIs */
 	CLIENT_SECRETS_MAX = 2  /* that may overlap */
 };
@@ -45,7 +47,8 @@ struct client {
 	struct slice allowed_scopes;            /* space separated; empty: all */
 	struct slice default_scopes;            /* space separated; empty: the server's */
 	enum client_algorithm algorithm;
-	struct id owner; /* zero: none (made on the command line) */
+	struct slice settings; /* domain/client_setting.h */
+	struct id owner;       /* zero: none (made on the command line) */
 	bool enabled;
 	bool reviewed; /* by an administrator */
 	int64_t created;
@@ -62,8 +65,9 @@ struct client_secret {
 	uint32_t key_id; /* of the MAC */
 	struct hash mac;
 	int64_t created;
-	int64_t expires;   /* 0: never */
-	int64_t last_used; /* 0: never */
+	int64_t expires;     /* 0: never */
+	int64_t last_used;   /* 0: never */
+	struct slice sealed; /* the secret itself, for client_secret_jwt alone; "" otherwise */
 };
 
 struct client_secret_list {

@@ -28,6 +28,7 @@ struct device_grant {
 	struct hash code_hash;   /* of the device code */
 	struct id client;
 	struct slice scope;
+	struct slice resource;   /* asked for: RFC8707#2, space separated; "" */
 	struct slice address;    /* where the request came from, as text */
 	struct slice user_agent; /* as sent, cut at 200 bytes; may be empty */
 	int64_t created;

@@ -42,6 +42,20 @@ static const struct grant_row rows[] = {
 		.form = "refresh-token",
 		.label = "Refresh token",
 	},
+	[GRANT_TOKEN_EXCHANGE] = {
+		.wire = NAME_GRANT_TOKEN_EXCHANGE,
+		.form = "token-exchange",
+		.label = "Token exchange",
+		.may_be_chosen = true,
+		.needs_secret = true,
+	},
+	[GRANT_JWT_BEARER] = {
+		.wire = NAME_GRANT_JWT_BEARER,
+		.form = "jwt-bearer",
+		.label = "JWT bearer assertion",
+		.may_be_chosen = true,
+		.needs_secret = true,
+	},
 };
 
 static_assert(ARRAY_LEN(rows) == GRANT_COUNT, "a row for each grant");

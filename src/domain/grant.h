@@ -16,6 +16,8 @@ enum grant {
 	GRANT_AUTHORIZATION_CODE,
 	GRANT_CLIENT_CREDENTIALS,
 	GRANT_REFRESH_TOKEN, /* comes with the two first; never chosen */
+	GRANT_TOKEN_EXCHANGE,
+	GRANT_JWT_BEARER,
 	GRANT_COUNT
 };
 

@@ -6,13 +6,14 @@
 #define DOMAIN_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "crypto/hash.h"
 #include "domain/id.h"
 #include "domain/user.h"
 
-enum { SESSION_TOKEN_BYTES = 32, SESSION_TOUCH_SECONDS = 60 };
+enum { SESSION_TOKEN_BYTES = 32, SESSION_TOUCH_SECONDS = 60, SESSION_PEOPLE_MAX = 8 };
 
 struct session_limits {
 	int64_t idle;     /* seconds */
@@ -28,6 +29,11 @@ struct session {
 	struct slice amr; /* "pwd" */
 	struct slice acr; /* "" */
 	struct id sid;
+};
+
+struct session_list {
+	struct session *items;
+	size_t count;
 };
 
 bool session_is_alive(const struct session *session, const struct session_limits *limits,

@@ -77,7 +77,8 @@ void application_pages_show(struct web_context *context, int status, const struc
 			    struct slice secret)
 {
 	struct client_secret_list secrets = { 0 };
-	if (application_secrets(context->web->flow, client, &secrets) == FIND_FAILED) {
+	if (application_secrets(context->web->flow, &context->call, client, &secrets) ==
+	    FIND_FAILED) {
 		reply_error_page(context, 503);
 		return;
 	}

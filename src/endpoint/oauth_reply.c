@@ -67,7 +67,7 @@ void oauth_reply_tokens(struct web_context *context, const struct token_answer *
 	AUTO(json) struct json *json = json_object_new();
 	json_set_text(json, NAME_ACCESS_TOKEN, answer->access_token);
 	json_set_number(json, NAME_EXPIRES_IN, answer->expires_in);
-	json_set_text(json, NAME_TOKEN_TYPE, SLICE(NAME_BEARER));
+	json_set_text(json, NAME_TOKEN_TYPE, answer->token_type);
 	json_set_text(json, NAME_SCOPE, answer->scope);
 	if (!slice_is_empty(answer->refresh_token))
 		json_set_text(json, NAME_REFRESH_TOKEN, answer->refresh_token);

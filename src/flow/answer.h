@@ -8,27 +8,43 @@
 
 #include "base/attr.h"
 #include "crypto/token.h"
+#include "domain/binding.h"
 #include "flow/flow.h"
 
 struct token_answer {
 	struct slice access_token;
-	struct slice refresh_token; /* "": none */
+	struct slice token_type;        /* "Bearer", "DPoP", "N_A" */
+	struct slice refresh_token;     /* "": none */
+	struct slice id_token;          /* "": none */
+	struct slice issued_token_type; /* RFC8693#2.2.1; "": none */
 	struct slice scope;
 	int64_t expires_in;
 };
 
+/* What a grant gives, decided by its flow. */
 struct answer_request {
-	struct id authorization;
-	const struct token *presented; /* the code or refresh token that is redeemed */
+	const struct authorization *authorization;
+	const struct client *client;
+	const struct token *presented; /* the code or refresh token that is redeemed; NULL: nothing
+					  is, and no answer is kept */
 	struct slice scope;            /* of the access token */
-	struct slice refresh_scope;    /* of the refresh token: all that was granted */
-	bool by_secret;                /* the client proved itself */
+	struct slice refresh_scope;    /* of the refresh token: all that was granted; "": none is
+					  given */
+	struct slice resource;         /* audience of the access token; "": the server's own */
+	struct binding binding;        /* of the access token */
+	struct slice refresh_binding;  /* of the refresh token; "": none */
+	struct slice nonce;            /* for the ID token; "" */
+	struct slice presented_code;   /* for its c_hash; "": none */
+	int64_t expires;               /* not after; 0: as resource and settings say */
+	bool proved;                   /* the client proved itself */
+	bool gives_id_token;           /* when openid is in `scope` */
 };
 
-/* Makes tokens and the rows and the sealed answer to store. */
-void answer_make(const struct flow *flow, const struct call *call,
-		 const struct answer_request *request, struct issue *issue,
-		 struct token_answer *out);
+/* Makes tokens, the rows and the sealed answer to store. ERR_DATABASE when claims or keys cannot be
+ * had now. */
+MUST_USE enum err answer_make(const struct flow *flow, const struct call *call,
+			      const struct answer_request *request, struct issue *issue,
+			      struct token_answer *out);
 
 /* What was kept, while it may be given again. */
 struct answer_kept {
@@ -36,7 +52,7 @@ struct answer_kept {
 	struct slice sealed;
 	int64_t spent; /* when it was redeemed */
 	int64_t replay_until;
-	bool by_secret; /* the caller has proved himself again */
+	bool proved; /* the caller has proved himself again */
 };
 /* FOUND when what was given still stands: not revoked, and its person enabled. */
 enum find answer_stands(const struct flow *flow, const struct call *call,

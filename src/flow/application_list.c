@@ -26,10 +26,10 @@ enum find application_find(const struct flow *flow, const struct call *call,
 	return user->admin || id_equal(&(*out)->owner, &user->id) ? FOUND : ABSENT;
 }
 
-enum find application_secrets(const struct flow *flow, const struct client *client,
-			      struct client_secret_list *out)
+enum find application_secrets(const struct flow *flow, const struct call *call,
+			      const struct client *client, struct client_secret_list *out)
 {
-	return store_client_secrets(flow->store, &client->id, out);
+	return store_client_secrets(flow->store, call->arena, &client->id, out);
 }
 
 enum err application_remove_secret(const struct flow *flow, const struct call *call,

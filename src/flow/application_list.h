@@ -15,8 +15,8 @@ MUST_USE enum err application_list(const struct flow *flow, const struct call *c
 /* By the id of its page. ABSENT also when it is somebody else's. */
 enum find application_find(const struct flow *flow, const struct call *call,
 			   const struct user *user, struct slice id, struct client **out);
-enum find application_secrets(const struct flow *flow, const struct client *client,
-			      struct client_secret_list *out);
+enum find application_secrets(const struct flow *flow, const struct call *call,
+			      const struct client *client, struct client_secret_list *out);
 MUST_USE enum err application_remove_secret(const struct flow *flow, const struct call *call,
 					    const struct client *client, struct slice secret);
 /* The owner's name; "" when there is none. */

@@ -123,7 +123,7 @@ static enum err add_missing_secret(const struct flow *flow, const struct call *c
 	struct client_secret_list list = { .count = 0 };
 	if (client->type != CLIENT_CONFIDENTIAL)
 		return ERR_OK;
-	if (store_client_secrets(flow->store, &client->id, &list) == FIND_FAILED)
+	if (store_client_secrets(flow->store, call->arena, &client->id, &list) == FIND_FAILED)
 		return ERR_DATABASE;
 	return list.count > 0 ? ERR_OK : add_secret(flow, call, &client->id, 0, secret);
 }

@@ -98,7 +98,7 @@ static enum verdict judge_secret(const struct flow *flow, const struct call *cal
 						   attempt->credentials->secret);
 	if (!secret)
 		return VERDICT_WRONG_SECRET;
-	out->by_secret = true;
+	out->proved = true;
 	out->secret = secret->id;
 	out->wants_touch = call->now - secret->last_used >= TOUCH_SECONDS ||
 			   secret->key_id != keyring_current(flow->ring);

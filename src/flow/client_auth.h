@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Client authentication by nothing (public clients) or by secret, in the header or the body:
- * RFC6749#2.3, #3.2.1. A right secret costs microseconds and no database; only a wrong one is
- * counted, by client and address. */
+ * Client authentication: RFC6749#2.3, #3.2.1; by assertion RFC7523#2.2, OIDC#9; by certificate
+ * RFC8705#2. The methods are a const table, a file each (flow/client_method_*.c). A right secret
+ * costs microseconds and no database; only what is wrong is counted, by client and address. */
 #ifndef FLOW_CLIENT_AUTH_H
 #define FLOW_CLIENT_AUTH_H
 
@@ -11,8 +11,11 @@
 
 struct client_credentials {
 	struct slice client_id;
-	struct slice secret; /* "" when none was sent, or an empty one (which counts as none) */
-	bool by_header;      /* HTTP Basic */
+	struct slice secret;    /* "" when none was sent, or an empty one (which counts as none) */
+	bool by_header;         /* HTTP Basic */
+	struct slice assertion; /* client_assertion of type jwt-bearer; "" */
+	struct slice certificate; /* DER, of the TLS connection or a trusted proxy; "" */
+	struct slice endpoint;    /* URL of the endpoint that was called: an audience, by option */
 };
 
 enum client_auth {
@@ -27,7 +30,9 @@ enum client_auth {
 struct client_authenticated {
 	struct client_entry entry; /* its `client` is set whenever the client exists and is enabled,
 				      also after OVER_BUDGET */
-	bool by_secret;            /* proof of possession: false for public clients */
+	bool proved;               /* proof of possession: false for public clients */
+	struct hash certificate;   /* thumbprint of the client's certificate, also where it did not
+				      authenticate by it: RFC8705#4; zero: none */
 	struct id secret;          /* which one */
 	bool wants_touch; /* the secret's last use is an hour old, or its MAC is under an older key
 			   */

@@ -111,10 +111,12 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 		.client = grant->client,
 		.now = call->now,
 	};
-	answer_make(flow, call, request, &redemption.issue, &out->answer);
+	enum err err = answer_make(flow, call, request, &redemption.issue, &out->answer);
+	if (err != ERR_OK)
+		return err;
 	const struct event event = call_event(call, EVENT_DEVICE_REDEEMED, &grant->user,
 					      &grant->client, &grant->authorization);
-	enum err err = store_device_grant_redeem(flow->store, &redemption, &event);
+	err = store_device_grant_redeem(flow->store, &redemption, &event);
 	if (err == ERR_OK)
 		poll_table_set_status(flow->polls, &grant->code_hash, DEVICE_REDEEMED);
 	return err;
@@ -137,7 +139,7 @@ static enum err step(const struct flow *flow, const struct call *call,
 	    !id_equal(&grant->client, &client->entry.client->id))
 		return ERR_OK;
 	const struct answer_kept kept = { code, grant->sealed_answer, grant->redeemed,
-					  grant->replay_until, client->by_secret };
+					  grant->replay_until, client->proved };
 	if (grant->status == DEVICE_REDEEMED)
 		return replay(flow, call, &kept, grant, out);
 	out->error = device_grant_poll(grant->status, grant->expires, call->now);
@@ -145,8 +147,15 @@ static enum err step(const struct flow *flow, const struct call *call,
 		learn(flow, call, grant, out);
 	if (out->error != OAUTH_OK)
 		return ERR_OK;
-	const struct answer_request request = { authorization, code, grant->scope, grant->scope,
-						client->by_secret };
+	const struct authorization given = { .id = authorization };
+	const struct answer_request request = {
+		.authorization = &given,
+		.client = client->entry.client,
+		.presented = code,
+		.scope = grant->scope,
+		.refresh_scope = grant->scope,
+		.proved = client->proved,
+	};
 	out->error = OAUTH_INVALID_GRANT;
 	enum err err = redeem(flow, call, grant, &request, out);
 	if (err == ERR_OK)

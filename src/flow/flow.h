@@ -14,6 +14,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/slice.h"
+#include "crypto/alg.h"
 #include "crypto/keyring.h"
 #include "crypto/password.h"
 #include "domain/event.h"
@@ -29,8 +30,38 @@ struct scope_cache;
 struct alarm;
 struct event_meter;
 struct census;
+struct signing;
+struct client_keys;
+struct resource_cache;
+struct fetch;
+struct certificate_authorities;
+
+/* Whose assertions are taken for a grant: RFC7523#2.1 */
+struct trusted_issuer {
+	struct slice issuer;
+	struct slice jwks_uri;
+};
+
+enum registration_policy { REGISTRATION_OFF = 0, REGISTRATION_TOKEN, REGISTRATION_OPEN };
+enum sign_up_policy { SIGN_UP_OFF = 0, SIGN_UP_INVITE, SIGN_UP_OPEN };
 
 struct flow_settings {
+	struct slice base_url;
+	struct slice issuer;        /* base_url and /o */
+	struct slice mtls_base_url; /* "": none */
+	int64_t code_lifetime;
+	int64_t id_token_lifetime;
+	int64_t pushed_lifetime;
+	bool require_pushed;     /* of every client: RFC9126#5 */
+	bool dpop_nonce;         /* demanded in proofs: RFC9449#8 */
+	bool hybrid;             /* id_token and "code id_token" as response types */
+	bool metadata_documents; /* clients by URL */
+	enum registration_policy registration;
+	enum sign_up_policy sign_up;
+	enum alg recommended; /* ES256: of what no client chose, such as JWT access tokens */
+	int64_t key_lifetime; /* a signing key signs for so long; 0: until it is rotated */
+	const struct trusted_issuer *issuers;
+	size_t issuer_count;
 	int64_t device_code_lifetime; /* seconds, as all here */
 	int64_t device_interval;
 	int64_t device_handle_lifetime;
@@ -57,6 +88,11 @@ struct flow {
 	struct alarm *alarm;
 	struct event_meter *events;
 	struct census *census;
+	struct signing *signing;
+	struct client_keys *client_keys;
+	struct resource_cache *resources;
+	struct fetch *fetch; /* NULL: this program asks nobody anything */
+	const struct certificate_authorities *authorities; /* of clients; NULL: none */
 };
 
 /* One request or command: who calls, when, and where results live. */

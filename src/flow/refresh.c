@@ -60,20 +60,27 @@ static enum err rotate(const struct flow *flow, const struct call *call,
 	out->error = scope_narrow(found->scope, request->scope, &scope);
 	if (out->error != OAUTH_OK)
 		return ERR_OK;
-	const struct answer_request answer = { found->authorization.id, presented->token,
-					       scope_set_text(&scope, call->arena), found->scope,
-					       request->client->by_secret };
+	const struct answer_request answer = {
+		.authorization = &found->authorization,
+		.client = request->client->entry.client,
+		.presented = presented->token,
+		.scope = scope_set_text(&scope, call->arena),
+		.refresh_scope = found->scope,
+		.proved = request->client->proved,
+	};
 	struct rotation rotation = {
 		.presented = presented->token->hash,
 		.authorization = found->authorization.id,
 		.client = found->authorization.client,
 		.now = call->now,
 	};
-	answer_make(flow, call, &answer, &rotation.issue, &out->answer);
+	enum err err = answer_make(flow, call, &answer, &rotation.issue, &out->answer);
+	if (err != ERR_OK)
+		return err;
 	const struct event event = call_event(
 		call, EVENT_TOKEN_REFRESHED, &found->authorization.user,
 		&found->authorization.client, &found->authorization.id);
-	enum err err = store_refresh_token_rotate(flow->store, &rotation, &event);
+	err = store_refresh_token_rotate(flow->store, &rotation, &event);
 	out->error = err == ERR_OK ? OAUTH_OK : OAUTH_INVALID_GRANT;
 	return err;
 }
@@ -93,7 +100,7 @@ static enum err step(const struct flow *flow, const struct call *call,
 	if (find == ABSENT || !is_clients(found, request->client))
 		return ERR_OK;
 	const struct answer_kept kept = { presented->token, found->sealed_answer, found->used,
-					  found->replay_until, request->client->by_secret };
+					  found->replay_until, request->client->proved };
 	/* RFC9700#4.14.2 */
 	if (found->used != 0)
 		return reuse(flow, call, &kept, found, out);

@@ -6,9 +6,12 @@
 #define JSON_JSON_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
 #include "base/slice.h"
 
 struct json; /* an object or an array */
@@ -28,6 +31,34 @@ void json_set_null(struct json *object, const char *name);
 void json_set_json(struct json *object, const char *name, struct json **value);
 void json_append_text(struct json *array, struct slice value);
 void json_append(struct json *array, struct json **value);
+
+/* --- reading
+ * ------------------------------------------------------------------------------------------ */
+
+enum { JSON_DEPTH_MAX = 16, JSON_BYTES_MAX = 65536 };
+
+/* An object or an array out of text from outside: strict, no repeated members, no NUL in a string,
+ * bounded in size and depth, nothing behind it. ERR_INVALID. */
+MUST_USE enum err json_parse(struct slice text, struct json **out);
+bool json_has_members(const struct json *json);
+bool json_has(const struct json *object, const char *name);
+/* False when it is not there or of another type. Texts live as long as `object`. */
+bool json_get_text(const struct json *object, const char *name, struct slice *out);
+bool json_get_number(const struct json *object, const char *name, int64_t *out); /* whole ones;
+										    a fraction is
+										    cut */
+bool json_get_bool(const struct json *object, const char *name, bool *out);
+/* A string, or an array of strings: at most `max`. False for anything else. */
+bool json_get_texts(const struct json *object, const char *name, struct slice *out, size_t max,
+		    size_t *count);
+/* Objects and arrays within, of which the caller owns a reference; NULL when it is neither. */
+struct json *json_get(const struct json *object, const char *name);
+size_t json_count(const struct json *json); /* items, or members */
+struct json *json_at(const struct json *array, size_t index);
+bool json_text_at(const struct json *array, size_t index, struct slice *out);
+/* Each member's name, in order, until `each` says false. */
+void json_each_name(const struct json *object, bool (*each)(void *arg, struct slice name),
+		    void *arg);
 
 /* Compact, members in the order in which they were set. */
 struct slice json_write(const struct json *json, struct arena *arena);

@@ -236,10 +236,10 @@ enum err store_client_remove(struct store *store, const struct id *id, const str
 	return store->ops->client->remove(store, id, event);
 }
 
-enum find store_client_secrets(struct store *store, const struct id *client,
+enum find store_client_secrets(struct store *store, struct arena *arena, const struct id *client,
 			       struct client_secret_list *out)
 {
-	return store->ops->client_secret->list(store, client, out);
+	return store->ops->client_secret->list(store, arena, client, out);
 }
 
 enum err store_client_secret_insert(struct store *store, const struct id *client,

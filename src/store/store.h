@@ -27,12 +27,18 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "domain/authorization.h"
+#include "domain/authorization_code.h"
+#include "domain/claim.h"
 #include "domain/client.h"
+#include "domain/consent.h"
 #include "domain/device_grant.h"
 #include "domain/event.h"
 #include "domain/id.h"
+#include "domain/job.h"
+#include "domain/resource.h"
 #include "domain/scope.h"
 #include "domain/session.h"
+#include "domain/signing_key.h"
 #include "domain/user.h"
 
 struct store;
@@ -197,6 +203,14 @@ MUST_USE enum err store_user_set_admin(struct store *store, const struct id *id,
 MUST_USE enum err store_user_remove(struct store *store, const struct id *id,
 				    const struct event *event);
 
+/* What is known about a person, by name. Setting one to "" takes it away. ERR_ABSENT: no such
+ * person. `*changed` is when the newest was set, for updated_at; 0: nothing ever was. */
+MUST_USE enum err store_user_claims(struct store *store, struct arena *arena, const struct id *id,
+				    struct claim_list *out, int64_t *changed);
+MUST_USE enum err store_user_claim_set(struct store *store, const struct id *id,
+				       const struct claim *claims, size_t count, int64_t now,
+				       const struct event *event);
+
 /* --- sessions
  * ------------------------------------------------------------------------------------------------------
  */
@@ -206,15 +220,24 @@ struct session_new {
 	const struct hash *replaces; /* an older session of this browser that ends; or NULL */
 	struct slice password_hash;  /* that the password fitted; empty: it was none that signed in
 				      */
+	bool keeps_others;           /* the other people of the replaced session stay signed in */
 };
 /* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled, or has
  * another password hash now. */
 MUST_USE enum err store_session_insert(struct store *store, const struct session_new *session,
 				       const struct event *event);
-/* Only with an enabled person; liveness is the caller's question (session_is_alive). */
+/* With the person who is acting in it: the one who signed in or was chosen last, and is enabled;
+ * liveness is the caller's question (session_is_alive). */
 enum find store_session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			     struct session **out);
 MUST_USE enum err store_session_touch(struct store *store, const struct hash *hash, int64_t now);
+/* Everybody who is signed in there and enabled, the acting one first: one `struct session` each, at
+ * most SESSION_PEOPLE_MAX. */
+MUST_USE enum err store_session_people(struct store *store, struct arena *arena,
+				       const struct hash *hash, struct session_list *out);
+/* From now on this person of it acts. ERR_ABSENT when he is not in it. */
+MUST_USE enum err store_session_choose(struct store *store, const struct hash *hash,
+				       const struct id *user, const struct event *event);
 /* ERR_ABSENT when it was gone already. */
 MUST_USE enum err store_session_remove(struct store *store, const struct hash *hash,
 				       const struct event *event);
@@ -243,7 +266,7 @@ MUST_USE enum err store_client_update(struct store *store, const struct client *
 /* With all that hangs on it. ERR_ABSENT. */
 MUST_USE enum err store_client_remove(struct store *store, const struct id *id,
 				      const struct event *event);
-enum find store_client_secrets(struct store *store, const struct id *client,
+enum find store_client_secrets(struct store *store, struct arena *arena, const struct id *client,
 			       struct client_secret_list *out);
 /* Two may be live: ERR_FULL when both are (expired ones are dropped first). The older one gets
  * `old_expires` unless that is 0. */
@@ -264,6 +287,92 @@ MUST_USE enum err store_scope_update(struct store *store, const struct scope *sc
 				     const struct event *event); /* ABSENT */
 MUST_USE enum err store_scope_remove(struct store *store, struct slice name,
 				     const struct event *event); /* ABSENT */
+
+/* Resources, by URI. */
+MUST_USE enum err store_resource_list(struct store *store, struct arena *arena,
+				      struct resource_list *out);
+MUST_USE enum err store_resource_insert(struct store *store, const struct resource *resource,
+					const struct event *event); /* CONFLICT */
+MUST_USE enum err store_resource_update(struct store *store, const struct resource *resource,
+					const struct event *event); /* ABSENT */
+MUST_USE enum err store_resource_remove(struct store *store, struct slice uri,
+					const struct event *event); /* ABSENT */
+
+/* --- keys, and what is used once
+ * ------------------------------------------------------------------------------------- */
+
+/* ERR_CONFLICT when the kid is there. */
+MUST_USE enum err store_signing_key_insert(struct store *store, const struct signing_key *key,
+					   const struct event *event);
+/* All, newest first. */
+MUST_USE enum err store_signing_key_list(struct store *store, struct arena *arena,
+					 struct signing_key_list *out);
+/* When it leaves the JWKS. ERR_ABSENT. */
+MUST_USE enum err store_signing_key_expire(struct store *store, struct slice kid, int64_t expires,
+					   const struct event *event);
+MUST_USE enum err store_signing_key_remove(struct store *store, struct slice kid,
+					   const struct event *event);
+
+/* The hash of something that may come once until it expires: the jti of an assertion or a proof.
+ * ERR_CONFLICT when it has come; an expired one is taken over. */
+MUST_USE enum err store_seen_insert(struct store *store, const struct hash *hash, int64_t now,
+				    int64_t expires);
+
+/* A right to do something a number of times: to register a client (RFC7591#3), to make an account.
+ */
+enum ticket_kind { TICKET_REGISTRATION = 0, TICKET_SIGN_UP, TICKET_KIND_COUNT };
+struct ticket {
+	struct hash hash; /* of what its holder shows */
+	enum ticket_kind kind;
+	struct slice note;
+	int64_t created;
+	int64_t expires;
+	uint32_t uses; /* left */
+};
+struct ticket_list {
+	struct ticket *items;
+	size_t count;
+};
+MUST_USE enum err store_ticket_insert(struct store *store, const struct ticket *ticket,
+				      const struct event *event);
+MUST_USE enum err store_ticket_list(struct store *store, struct arena *arena,
+				    struct ticket_list *out);
+MUST_USE enum err store_ticket_remove(struct store *store, const struct hash *hash,
+				      const struct event *event); /* ABSENT */
+/* FOUND while it may be used. */
+enum find store_ticket_find(struct store *store, const struct hash *hash, enum ticket_kind kind,
+			    int64_t now);
+/* One use of it: ERR_UNCHANGED when there is none left, it has expired, or is of another kind. */
+MUST_USE enum err store_ticket_take(struct store *store, const struct hash *hash,
+				    enum ticket_kind kind, int64_t now, const struct event *event);
+
+/* A request that is kept for the browser that comes back with its handle: pushed (RFC 9126), or
+ * posted here by another site. */
+enum kept_kind { KEPT_PUSHED = 0, KEPT_AUTHORIZE, KEPT_LOGOUT, KEPT_KIND_COUNT };
+struct kept_request {
+	struct hash hash; /* of the handle */
+	enum kept_kind kind;
+	struct id client;        /* zero: none, not known yet */
+	struct slice parameters; /* form-encoded */
+	int64_t created;
+	int64_t expires;
+	int64_t used; /* 0: not yet */
+};
+MUST_USE enum err store_kept_insert(struct store *store, const struct kept_request *request,
+				    const struct event *event);
+enum find store_kept_find(struct store *store, struct arena *arena, const struct hash *hash,
+			  struct kept_request **out);
+/* Once: ERR_UNCHANGED when it is used, expired or gone. */
+MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now);
+
+/* Jobs. Due ones are claimed until a time, after which another node may have them. */
+MUST_USE enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count);
+MUST_USE enum err store_job_claim(struct store *store, struct arena *arena, int64_t now,
+				  int64_t until, size_t limit, struct job_list *out);
+MUST_USE enum err store_job_done(struct store *store, const struct id *id,
+				 const struct event *event);
+/* Not before `due`; counts an attempt. */
+MUST_USE enum err store_job_retry(struct store *store, const struct id *id, int64_t due);
 
 /* --- the device grant
  * ---------------------------------------------------------------------------------------------- */
@@ -368,6 +477,41 @@ void store_device_grant_watch(struct store *store, device_brief_fn *each, void *
 MUST_USE enum err store_device_grant_each_decided(struct store *store, int64_t since,
 						  device_brief_fn *each, void *arg);
 
+/* --- the authorization code, and what is given without one
+ * --------------------------------------------------------- */
+
+struct code_new {
+	struct authorization_code code; /* with its authorization, made in the same write */
+	struct hash session;            /* it was given in, and must still hold the person */
+	bool remember;                  /* add scope and resource to the person's consent */
+};
+/* ERR_UNCHANGED when the session, the person or the client no longer stands. */
+MUST_USE enum err store_code_insert(struct store *store, const struct code_new *code,
+				    const struct event *event);
+/* By the authorization's id, which the text of a code carries. */
+enum find store_code_find(struct store *store, struct arena *arena, const struct id *authorization,
+			  struct authorization_code **out);
+/* Once: not redeemed, not expired, of this client; client and person enabled; authorization not
+ * revoked. ERR_UNCHANGED otherwise. */
+MUST_USE enum err store_code_redeem(struct store *store, const struct redemption *redemption,
+				    const struct event *event);
+
+/* Tokens without anything that is redeemed: client_credentials, an exchange, an assertion. */
+struct grant_new {
+	struct authorization authorization;
+	struct issue issue;
+};
+/* ERR_UNCHANGED when the client or the person is not enabled, or `parent` is revoked. */
+MUST_USE enum err store_grant_insert(struct store *store, const struct grant_new *grant,
+				     const struct event *event);
+
+enum find store_consent_find(struct store *store, struct arena *arena, const struct id *user,
+			     const struct id *client, struct consent **out);
+MUST_USE enum err store_consent_list(struct store *store, struct arena *arena,
+				     const struct id *user, struct consent_list *out);
+MUST_USE enum err store_consent_remove(struct store *store, const struct id *user,
+				       const struct id *client, const struct event *event);
+
 /* --- authorizations and tokens
  * --------------------------------------------------------------------------------------- */
 
@@ -376,6 +520,7 @@ enum find store_authorization_find(struct store *store, struct arena *arena, con
 struct authorization_filter {
 	const struct id *user;   /* NULL: any */
 	const struct id *client; /* NULL: any */
+	const struct id *sid;    /* of one session; NULL: any */
 	bool revoked_too;
 	size_t limit;
 };

@@ -58,6 +58,10 @@ struct store_user_ops {
 	enum err (*set_admin)(struct store *store, const struct id *id, bool admin,
 			      const struct event *event);
 	enum err (*remove)(struct store *store, const struct id *id, const struct event *event);
+	enum err (*claims)(struct store *store, struct arena *arena, const struct id *id,
+			   struct claim_list *out, int64_t *changed);
+	enum err (*claim_set)(struct store *store, const struct id *id, const struct claim *claims,
+			      size_t count, int64_t now, const struct event *event);
 };
 
 struct store_session_ops {
@@ -67,6 +71,10 @@ struct store_session_ops {
 			  struct session **out);
 	enum err (*touch)(struct store *store, const struct hash *hash, int64_t now);
 	enum err (*remove)(struct store *store, const struct hash *hash, const struct event *event);
+	enum err (*people)(struct store *store, struct arena *arena, const struct hash *hash,
+			   struct session_list *out);
+	enum err (*choose)(struct store *store, const struct hash *hash, const struct id *user,
+			   const struct event *event);
 };
 
 struct store_client_ops {
@@ -85,7 +93,7 @@ struct store_client_ops {
 };
 
 struct store_client_secret_ops {
-	enum find (*list)(struct store *store, const struct id *client,
+	enum find (*list)(struct store *store, struct arena *arena, const struct id *client,
 			  struct client_secret_list *out);
 	enum err (*insert)(struct store *store, const struct id *client,
 			   const struct client_secret *secret, int64_t old_expires,
@@ -103,6 +111,74 @@ struct store_scope_ops {
 	enum err (*update)(struct store *store, const struct scope *scope,
 			   const struct event *event);
 	enum err (*remove)(struct store *store, struct slice name, const struct event *event);
+};
+
+struct store_resource_ops {
+	enum err (*list)(struct store *store, struct arena *arena, struct resource_list *out);
+	enum err (*insert)(struct store *store, const struct resource *resource,
+			   const struct event *event);
+	enum err (*update)(struct store *store, const struct resource *resource,
+			   const struct event *event);
+	enum err (*remove)(struct store *store, struct slice uri, const struct event *event);
+};
+
+struct store_signing_key_ops {
+	enum err (*insert)(struct store *store, const struct signing_key *key,
+			   const struct event *event);
+	enum err (*list)(struct store *store, struct arena *arena, struct signing_key_list *out);
+	enum err (*expire)(struct store *store, struct slice kid, int64_t expires,
+			   const struct event *event);
+	enum err (*remove)(struct store *store, struct slice kid, const struct event *event);
+};
+
+struct store_seen_ops {
+	enum err (*insert)(struct store *store, const struct hash *hash, int64_t now,
+			   int64_t expires);
+};
+
+struct store_ticket_ops {
+	enum err (*insert)(struct store *store, const struct ticket *ticket,
+			   const struct event *event);
+	enum err (*list)(struct store *store, struct arena *arena, struct ticket_list *out);
+	enum err (*remove)(struct store *store, const struct hash *hash, const struct event *event);
+	enum find (*find)(struct store *store, const struct hash *hash, enum ticket_kind kind,
+			  int64_t now);
+	enum err (*take)(struct store *store, const struct hash *hash, enum ticket_kind kind,
+			 int64_t now, const struct event *event);
+};
+
+struct store_kept_ops {
+	enum err (*insert)(struct store *store, const struct kept_request *request,
+			   const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct hash *hash,
+			  struct kept_request **out);
+	enum err (*use)(struct store *store, const struct hash *hash, int64_t now);
+};
+
+struct store_job_ops {
+	enum err (*insert)(struct store *store, const struct job_row *jobs, size_t count);
+	enum err (*claim)(struct store *store, struct arena *arena, int64_t now, int64_t until,
+			  size_t limit, struct job_list *out);
+	enum err (*done)(struct store *store, const struct id *id, const struct event *event);
+	enum err (*retry)(struct store *store, const struct id *id, int64_t due);
+};
+
+struct store_code_ops {
+	enum err (*insert)(struct store *store, const struct code_new *code,
+			   const struct event *event);
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *authorization,
+			  struct authorization_code **out);
+	enum err (*redeem)(struct store *store, const struct redemption *redemption,
+			   const struct event *event);
+};
+
+struct store_consent_ops {
+	enum find (*find)(struct store *store, struct arena *arena, const struct id *user,
+			  const struct id *client, struct consent **out);
+	enum err (*list)(struct store *store, struct arena *arena, const struct id *user,
+			 struct consent_list *out);
+	enum err (*remove)(struct store *store, const struct id *user, const struct id *client,
+			   const struct event *event);
 };
 
 struct store_device_grant_ops {
@@ -137,6 +213,8 @@ struct store_authorization_ops {
 			 const struct authorization_filter *filter, struct authorization_list *out);
 	enum err (*revoke)(struct store *store, const struct id *id, const struct id *user,
 			   int64_t now, const struct event *event);
+	enum err (*grant_insert)(struct store *store, const struct grant_new *grant,
+				 const struct event *event);
 };
 
 struct store_token_ops {
@@ -195,6 +273,14 @@ struct store_ops {
 	const struct store_client_ops *client;
 	const struct store_client_secret_ops *client_secret;
 	const struct store_scope_ops *scope;
+	const struct store_resource_ops *resource;
+	const struct store_signing_key_ops *signing_key;
+	const struct store_seen_ops *seen;
+	const struct store_ticket_ops *ticket;
+	const struct store_kept_ops *kept;
+	const struct store_job_ops *job;
+	const struct store_code_ops *code;
+	const struct store_consent_ops *consent;
 	const struct store_device_grant_ops *device_grant;
 	const struct store_device_handle_ops *device_handle;
 	const struct store_authorization_ops *authorization;

@@ -18,7 +18,7 @@ struct column {
 	bool local; /* orders rows within one database, and means nothing in another */
 };
 
-enum { TABLE_COLUMNS_MAX = 16 };
+enum { TABLE_COLUMNS_MAX = 20 };
 
 struct table {
 	const char *name;

@@ -57,6 +57,82 @@ static const struct row {
 	  .error = OAUTH_UNSUPPORTED_TOKEN_TYPE,
 	  .wire = "unsupported_token_type",
 	  .status = 400 },
+	{ .name = "a response type that is not offered", /* RFC6749#4.1.2.1 */
+	  .error = OAUTH_UNSUPPORTED_RESPONSE_TYPE,
+	  .wire = "unsupported_response_type",
+	  .status = 400 },
+	{ .name = "a resource that nobody may ask for", /* RFC8707#2 */
+	  .error = OAUTH_INVALID_TARGET,
+	  .wire = "invalid_target",
+	  .status = 400 },
+	{ .name = "a request_uri that is spent", /* RFC9126#2.2 */
+	  .error = OAUTH_INVALID_REQUEST_URI,
+	  .wire = "invalid_request_uri",
+	  .status = 400 },
+	{ .name = "a request object that nobody signed", /* RFC9101#7 */
+	  .error = OAUTH_INVALID_REQUEST_OBJECT,
+	  .wire = "invalid_request_object",
+	  .status = 400 },
+	{ .name = "no request objects", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_REQUEST_NOT_SUPPORTED,
+	  .wire = "request_not_supported",
+	  .status = 400 },
+	{ .name = "no request by reference", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_REQUEST_URI_NOT_SUPPORTED,
+	  .wire = "request_uri_not_supported",
+	  .status = 400 },
+	{ .name = "no registration on the way", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_REGISTRATION_NOT_SUPPORTED,
+	  .wire = "registration_not_supported",
+	  .status = 400 },
+	{ .name = "nobody is signed in", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_LOGIN_REQUIRED,
+	  .wire = "login_required",
+	  .status = 400 },
+	{ .name = "a page would be needed", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_INTERACTION_REQUIRED,
+	  .wire = "interaction_required",
+	  .status = 400 },
+	{ .name = "consent would be needed", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_CONSENT_REQUIRED,
+	  .wire = "consent_required",
+	  .status = 400 },
+	{ .name = "an account would have to be chosen", /* OIDC#3.1.2.6 */
+	  .error = OAUTH_ACCOUNT_SELECTION_REQUIRED,
+	  .wire = "account_selection_required",
+	  .status = 400 },
+	{ .name = "an acr that cannot be had", /* OIDC#5.5.1.1 */
+	  .error = OAUTH_UNMET_AUTHENTICATION_REQUIREMENTS,
+	  .wire = "unmet_authentication_requirements",
+	  .status = 400 },
+	{ .name = "a bad proof", /* RFC9449#5 */
+	  .error = OAUTH_INVALID_DPOP_PROOF,
+	  .wire = "invalid_dpop_proof",
+	  .status = 400 },
+	{ .name = "a proof without nonce", /* RFC9449#8 */
+	  .error = OAUTH_USE_DPOP_NONCE,
+	  .wire = "use_dpop_nonce",
+	  .status = 400 },
+	{ .name = "a bad access token", /* RFC6750#3.1 */
+	  .error = OAUTH_INVALID_TOKEN,
+	  .wire = "invalid_token",
+	  .status = 401 },
+	{ .name = "too little scope", /* RFC6750#3.1 */
+	  .error = OAUTH_INSUFFICIENT_SCOPE,
+	  .wire = "insufficient_scope",
+	  .status = 403 },
+	{ .name = "a redirect URI that cannot be registered", /* RFC7591#3.2.2 */
+	  .error = OAUTH_INVALID_REDIRECT_URI,
+	  .wire = "invalid_redirect_uri",
+	  .status = 400 },
+	{ .name = "metadata that cannot be registered", /* RFC7591#3.2.2 */
+	  .error = OAUTH_INVALID_CLIENT_METADATA,
+	  .wire = "invalid_client_metadata",
+	  .status = 400 },
+	{ .name = "a software statement", /* RFC7591#3.2.2 */
+	  .error = OAUTH_INVALID_SOFTWARE_STATEMENT,
+	  .wire = "invalid_software_statement",
+	  .status = 400 },
 	{ .name = "overload",
 	  .error = OAUTH_TEMPORARILY_UNAVAILABLE,
 	  .wire = "temporarily_unavailable",
@@ -95,7 +171,8 @@ START_TEST(characters)
 	ck_assert_ptr_nonnull(row->name);
 	ck_assert_ptr_nonnull(row->description);
 	ck_assert(_i == OAUTH_OK || row->description[0] != '\0');
-	ck_assert(slice_has_prefix(slice_str(row->section), SLICE("RFC")));
+	ck_assert(slice_has_prefix(slice_str(row->section), SLICE("RFC")) ||
+		  slice_has_prefix(slice_str(row->section), SLICE("OIDC#")));
 	check_characters(row->name);
 	check_characters(row->description);
 }

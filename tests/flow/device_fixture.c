@@ -41,7 +41,7 @@ struct client_authenticated devices_client(struct client *client)
 {
 	return (struct client_authenticated){
 		.entry = { .client = client },
-		.by_secret = client->type == CLIENT_CONFIDENTIAL,
+		.proved = client->type == CLIENT_CONFIDENTIAL,
 	};
 }
 

@@ -36,12 +36,20 @@ static void teardown(void)
 	fixture_stop(&fixture);
 }
 
-static void make_answer(bool by_secret, struct issue *issue, struct token_answer *answer)
+static void make_answer(bool proved, struct issue *issue, struct token_answer *answer)
 {
+	static const struct authorization authorization = { .id = { { 1 } } };
+	static const struct client client = { .name = { "Television", 10 } };
 	const struct answer_request request = {
-		{ { 1 } }, &code, SLICE("openid"), SLICE("openid email"), by_secret
+		.authorization = &authorization,
+		.client = &client,
+		.presented = &code,
+		.scope = SLICE("openid"),
+		.refresh_scope = SLICE("openid email"),
+		.proved = proved,
 	};
-	answer_make(&fixture.flow, &fixture.call, &request, issue, answer);
+	ck_assert_int_eq(answer_make(&fixture.flow, &fixture.call, &request, issue, answer),
+			 ERR_OK);
 }
 
 static void check_row(const struct token_row *row, enum token_kind kind, struct slice text,
@@ -176,7 +184,7 @@ START_TEST(an_answer_opens_for_its_own_value_in_time)
 		.sealed = slice_sub(issue.sealed_answer, 0, issue.sealed_answer.len - row->cut),
 		.spent = FIXTURE_NOW,
 		.replay_until = issue.replay_until,
-		.by_secret = row->asked_by_secret,
+		.proved = row->asked_by_secret,
 	};
 	fixture_wait(&fixture, row->passed);
 	if (row->keys)

@@ -151,7 +151,7 @@ START_TEST(who_is_let_through)
 	ck_assert_msg(auth == row->auth, "%s: %d", row->name, auth);
 	if (auth == CLIENT_AUTH_OK) {
 		ck_slice_row(row->name, out.entry.client->client_id, slice_str(row->client_id));
-		ck_assert_msg(out.by_secret == (row->sent && row->sent[0]), "%s: by secret",
+		ck_assert_msg(out.proved == (row->sent && row->sent[0]), "%s: by secret",
 			      row->name);
 	}
 	ck_assert_uint_eq(fixture_events(&fixture, EVENT_CLIENT_REFUSED),
@@ -166,8 +166,7 @@ START_TEST(who_is_let_through)
 	ck_assert_msg(quick(row->client_id, presented, &out) == row->quick, "%s: on a loop",
 		      row->name);
 	if (row->quick == CLIENT_AUTH_OK)
-		ck_assert_msg(out.by_secret == again.by_secret, "%s: by secret on a loop",
-			      row->name);
+		ck_assert_msg(out.proved == again.proved, "%s: by secret on a loop", row->name);
 }
 END_TEST
 
@@ -207,7 +206,7 @@ START_TEST(secrets_cannot_be_tried_without_end) /* RFC6749#2.3.1 */
 	ck_assert_msg(check("web", secret, &out) == CLIENT_AUTH_OVER_BUDGET,
 		      "the right one tells nothing either");
 	ck_assert_ptr_nonnull(out.entry.client);
-	ck_assert(!out.by_secret);
+	ck_assert(!out.proved);
 	ck_assert_msg(quick("web", secret, &out) == CLIENT_AUTH_OVER_BUDGET, "and on a loop");
 	ck_assert_ptr_nonnull(out.entry.client);
 	ck_assert_int_gt(out.retry_after, 0);

@@ -129,7 +129,7 @@ START_TEST(a_lost_answer_is_not_given_without_the_proof)
 	struct device_polled polled = { 0 };
 	approve(&started);
 	ck_assert_int_eq(poll_as(devices.web, &started).error, OAUTH_OK);
-	unproven.by_secret = false;
+	unproven.proved = false;
 	device_redeem(flow, call, &unproven, &started.code, &polled);
 	ck_assert_int_eq(polled.error, OAUTH_INVALID_GRANT);
 }

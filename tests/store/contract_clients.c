@@ -76,7 +76,7 @@ START_TEST(a_client_that_is_not_there_is_absent)
 	ck_absent(store_client_find_by_client_id(w.store, w.arena, SLICE("Television"), &found,
 						 &secrets));
 	ck_assert_ptr_null(found);
-	ck_absent(store_client_secrets(w.store, &nobody, &secrets));
+	ck_absent(store_client_secrets(w.store, w.arena, &nobody, &secrets));
 	ck_err(store_client_remove(w.store, &nobody, NULL), ERR_ABSENT);
 	struct client client = world_client(&w, "nobody");
 	ck_err(store_client_update(w.store, &client, w.now, NULL), ERR_ABSENT);
@@ -91,7 +91,7 @@ START_TEST(a_client_id_is_taken_once)
 	struct event event = world_event(&w, EVENT_CLIENT_ADDED);
 	ck_err(store_client_insert(w.store, &client, &secret, &event), ERR_CONFLICT);
 	struct client_secret_list secrets;
-	ck_absent(store_client_secrets(w.store, &client.id, &secrets));
+	ck_absent(store_client_secrets(w.store, w.arena, &client.id, &secrets));
 	ck_assert_uint_eq(world_events(&w, EVENT_CLIENT_ADDED), 0);
 }
 END_TEST
@@ -184,11 +184,11 @@ START_TEST(a_client_that_becomes_public_loses_its_secrets)
 	struct client client = add_confidential(&w, &secret);
 	struct client_secret_list secrets;
 	ck_ok(store_client_update(w.store, &client, w.now + 1, NULL));
-	ck_found(store_client_secrets(w.store, &client.id, &secrets));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &secrets));
 	client.updated = w.now + 1;
 	client.type = CLIENT_PUBLIC;
 	ck_ok(store_client_update(w.store, &client, w.now + 2, NULL));
-	ck_absent(store_client_secrets(w.store, &client.id, &secrets));
+	ck_absent(store_client_secrets(w.store, w.arena, &client.id, &secrets));
 	secret = secret_made(&w, 3);
 	ck_err(store_client_secret_insert(w.store, &client.id, &secret, 0, NULL), ERR_UNCHANGED);
 }
@@ -231,13 +231,13 @@ START_TEST(two_secrets_overlap_and_a_third_is_refused)
 	struct event event = world_event(&w, EVENT_CLIENT_SECRET_ADDED);
 	ck_ok(store_client_secret_insert(w.store, &client.id, &new, w.now + 1000, &event));
 	struct client_secret_list list;
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert_uint_eq(list.count, 2);
 	ck_assert(id_equal(&list.items[0].id, &new.id) && list.items[0].expires == 0);
 	ck_assert(id_equal(&list.items[1].id, &old.id) && list.items[1].expires == w.now + 1000);
 	ck_err(store_client_secret_insert(w.store, &client.id, &third, w.now + 5, &event),
 	       ERR_FULL);
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert_int_eq(list.items[1].expires, w.now + 1000);
 	ck_assert_uint_eq(world_events(&w, EVENT_CLIENT_SECRET_ADDED), 1);
 }
@@ -255,7 +255,7 @@ START_TEST(an_expired_secret_makes_room)
 	third.created = w.now + 100;
 	ck_ok(store_client_secret_insert(w.store, &client.id, &third, 0, NULL));
 	struct client_secret_list list;
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert_uint_eq(list.count, 2);
 	ck_assert(id_equal(&list.items[0].id, &third.id) && id_equal(&list.items[1].id, &new.id));
 	ck_assert_int_eq(list.items[1].expires, 0);
@@ -271,7 +271,7 @@ START_TEST(the_end_of_a_secret_never_moves_away)
 	struct client_secret new = secret_made(&w, 10);
 	ck_ok(store_client_secret_insert(w.store, &client.id, &new, w.now + 1000, NULL));
 	struct client_secret_list list;
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert_int_eq(list.items[1].expires, w.now + 50);
 }
 END_TEST
@@ -299,11 +299,11 @@ START_TEST(a_good_use_is_written_and_may_move_the_mac)
 	struct hash mac = world_hash();
 	struct client_secret_list list;
 	ck_ok(store_client_secret_touch(w.store, &secret.id, w.now + 60, 9, NULL));
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert(list.items[0].last_used == w.now + 60 && list.items[0].key_id == 3);
 	ck_assert(hash_equal(&list.items[0].mac, &secret.mac));
 	ck_ok(store_client_secret_touch(w.store, &secret.id, w.now + 30, 9, &mac));
-	ck_found(store_client_secrets(w.store, &client.id, &list));
+	ck_found(store_client_secrets(w.store, w.arena, &client.id, &list));
 	ck_assert(list.items[0].last_used == w.now + 60 && list.items[0].key_id == 9);
 	ck_assert(hash_equal(&list.items[0].mac, &mac));
 	struct id nobody = world_id();

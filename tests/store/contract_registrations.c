@@ -142,7 +142,7 @@ static void secret_round(struct registering *r, struct crew *crew)
 	crew_round(crew);
 	ck_assert_uint_eq(count_of(r, ERR_OK), CLIENT_SECRETS_MAX);
 	ck_assert_uint_eq(count_of(r, ERR_FULL), MEMBERS - CLIENT_SECRETS_MAX);
-	ck_found(store_client_secrets(r->w->store, &r->client, &list));
+	ck_found(store_client_secrets(r->w->store, r->w->arena, &r->client, &list));
 	for (size_t i = 0; i < list.count; i++)
 		ck_ok(store_client_secret_remove(r->w->store, &r->client, &list.items[i].id, NULL));
 }

@@ -4,8 +4,8 @@
  * to the other. The row of the client is locked while they are counted. */
 #include "store/postgres/pg_object.h"
 
-static enum find client_secret_list(struct store *store, const struct id *client,
-				    struct client_secret_list *out)
+static enum find client_secret_list(struct store *store, struct arena *arena UNUSED,
+				    const struct id *client, struct client_secret_list *out)
 {
 	static const char sql[] = "SELECT " PG_CLIENT_SECRET_COLUMNS
 				  " FROM client_secret s WHERE s.client = $1"

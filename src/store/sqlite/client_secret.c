@@ -36,8 +36,8 @@ enum err client_secret_add(struct conn *conn, const struct id *client,
 			       V_INT(secret->last_used)));
 }
 
-static enum find client_secret_list(struct store *store, const struct id *client,
-				    struct client_secret_list *out)
+static enum find client_secret_list(struct store *store, struct arena *arena UNUSED,
+				    const struct id *client, struct client_secret_list *out)
 {
 	return client_secret_read(engine_reader(store), client, out);
 }

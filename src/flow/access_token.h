@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A presented access token, opaque or JWT, and whether it is good: for UserInfo, introspection and
+ * an exchange. Says nothing about who presents it. */
+#ifndef FLOW_ACCESS_TOKEN_H
+#define FLOW_ACCESS_TOKEN_H
+
+#include "flow/flow.h"
+
+struct access_token {
+	struct token_row row;
+	struct authorization *authorization;
+	struct client *client;
+	struct user *user; /* NULL: none */
+	struct slice jti;  /* of a JWT; "" */
+};
+/* FOUND: ours, not expired, authorization and its parent not revoked, client and person enabled. */
+enum find access_token_find(const struct flow *flow, const struct call *call, struct slice text,
+			    struct access_token *out);
+
+#endif

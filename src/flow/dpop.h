@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * DPoP proofs: RFC9449#4.3. Read and checked whole; the jti may come once. Nonces are a MAC over
+ * the time, so that every node knows those of the others. */
+#ifndef FLOW_DPOP_H
+#define FLOW_DPOP_H
+
+#include "domain/binding.h"
+#include "domain/oauth_error.h"
+#include "flow/flow.h"
+
+struct dpop_request {
+	struct slice proof;        /* the one DPoP header; "": none was sent */
+	const char *method;        /* "POST" */
+	struct slice url;          /* of the endpoint, without query */
+	struct slice access_token; /* at a resource: for ath; "": none */
+};
+struct dpop_checked {
+	struct binding binding; /* BINDING_NONE: no proof was sent */
+	struct slice nonce;     /* to be sent in DPoP-Nonce, whatever came of it; "": none */
+};
+/* OAUTH_OK, OAUTH_INVALID_DPOP_PROOF, OAUTH_USE_DPOP_NONCE, OAUTH_TEMPORARILY_UNAVAILABLE. On a
+ * worker: the jti is written. */
+enum oauth_error dpop_check(const struct flow *flow, const struct call *call,
+			    const struct dpop_request *request, struct dpop_checked *out);
+
+#endif

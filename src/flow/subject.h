@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a client calls a person: the id, or, where it asked for it, a name that differs from sector
+ * to sector. OIDC#8, #8.1 */
+#ifndef FLOW_SUBJECT_H
+#define FLOW_SUBJECT_H
+
+#include "flow/flow.h"
+
+/* The sub of tokens: of the person, or of the client itself where there is no person ("client:" in
+ * front of its client_id, so that it can never look like one: RFC9700#4.15). */
+struct slice subject_of(const struct flow *flow, struct arena *arena, const struct client *client,
+			const struct id *user);
+
+#endif
