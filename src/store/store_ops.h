@@ -215,6 +215,7 @@ struct store_authorization_ops {
 			   int64_t now, const struct event *event);
 	enum err (*grant_insert)(struct store *store, const struct grant_new *grant,
 				 const struct event *event);
+	enum err (*confirm)(struct store *store, const struct id *authorization);
 };
 
 struct store_token_ops {

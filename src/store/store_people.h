@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * People, what is known about them, and the browser sessions they are signed in to. The rules of
+ * store.h hold. */
+#ifndef STORE_STORE_PEOPLE_H
+#define STORE_STORE_PEOPLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "crypto/hash.h"
+#include "domain/claim.h"
+#include "domain/event.h"
+#include "domain/session.h"
+#include "domain/user.h"
+
+struct store;
+
+/* --- people
+ * --------------------------------------------------------------------------------------------------------
+ */
+
+/* ERR_CONFLICT when the folded name is taken. */
+MUST_USE enum err store_user_insert(struct store *store, const struct user *user,
+				    struct slice folded_name, struct slice password_hash,
+				    const struct event *event);
+enum find store_user_find(struct store *store, struct arena *arena, const struct id *id,
+			  struct user **out);
+/* With the stored password hash. */
+enum find store_user_find_by_name(struct store *store, struct arena *arena,
+				  struct slice folded_name, struct user **out,
+				  struct slice *password_hash);
+MUST_USE enum err store_user_list(struct store *store, struct arena *arena, struct user_list *out);
+/* Ends every session of the person but `keep` (NULL: none is kept). ERR_ABSENT. */
+MUST_USE enum err store_user_set_password(struct store *store, const struct id *id,
+					  struct slice password_hash, const struct hash *keep,
+					  const struct event *event);
+/* The same hash made anew with another cost, after a good sign-in: ends nothing; ERR_UNCHANGED
+ * unless `old` still stands. */
+MUST_USE enum err store_user_rehash(struct store *store, const struct id *id, struct slice old,
+				    struct slice password_hash);
+/* Disabling ends every session. ERR_ABSENT. */
+MUST_USE enum err store_user_set_enabled(struct store *store, const struct id *id, bool enabled,
+					 const struct event *event);
+MUST_USE enum err store_user_set_admin(struct store *store, const struct id *id, bool admin,
+				       const struct event *event);
+/* The person, the credentials and the sessions; the authorizations with all that hangs on them; the
+ * applications stay without an owner. ERR_ABSENT. */
+MUST_USE enum err store_user_remove(struct store *store, const struct id *id,
+				    const struct event *event);
+
+/* What is known about a person, by name. Setting one to "" takes it away. ERR_ABSENT: no such
+ * person. `*changed` is when the newest was set, for updated_at; 0: nothing ever was. */
+MUST_USE enum err store_user_claims(struct store *store, struct arena *arena, const struct id *id,
+				    struct claim_list *out, int64_t *changed);
+MUST_USE enum err store_user_claim_set(struct store *store, const struct id *id,
+				       const struct claim *claims, size_t count, int64_t now,
+				       const struct event *event);
+
+/* --- sessions
+ * ------------------------------------------------------------------------------------------------------
+ */
+
+struct session_new {
+	struct session session;      /* session.user.id alone of the user counts */
+	const struct hash *replaces; /* an older session of this browser that ends; or NULL */
+	struct slice password_hash;  /* that the password fitted; empty: it was none that signed in
+				      */
+	bool keeps_others;           /* the other people of the replaced session stay signed in */
+};
+/* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled, or has
+ * another password hash now. */
+MUST_USE enum err store_session_insert(struct store *store, const struct session_new *session,
+				       const struct event *event);
+/* With the person who is acting in it: the one who signed in or was chosen last, and is enabled;
+ * liveness is the caller's question (session_is_alive). */
+enum find store_session_find(struct store *store, struct arena *arena, const struct hash *hash,
+			     struct session **out);
+MUST_USE enum err store_session_touch(struct store *store, const struct hash *hash, int64_t now);
+/* Everybody who is signed in there and enabled, the acting one first: one `struct session` each, at
+ * most SESSION_PEOPLE_MAX. */
+MUST_USE enum err store_session_people(struct store *store, struct arena *arena,
+				       const struct hash *hash, struct session_list *out);
+/* From now on this person of it acts. ERR_ABSENT when he is not in it. */
+MUST_USE enum err store_session_choose(struct store *store, const struct hash *hash,
+				       const struct id *user, const struct event *event);
+/* ERR_ABSENT when it was gone already. */
+MUST_USE enum err store_session_remove(struct store *store, const struct hash *hash,
+				       const struct event *event);
+
+#endif

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What was given: authorizations with their codes and tokens, and the consents that people gave.
+ * The rules of store.h hold. */
+#ifndef STORE_STORE_TOKENS_H
+#define STORE_STORE_TOKENS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/slice.h"
+#include "crypto/hash.h"
+#include "domain/authorization.h"
+#include "domain/authorization_code.h"
+#include "domain/consent.h"
+#include "domain/event.h"
+#include "domain/id.h"
+
+struct store;
+
+/* What a redemption or a rotation gives, and the answer kept for a lost one. */
+struct issue {
+	struct token_row access;
+	struct token_row refresh; /* hash all zero: none */
+	struct slice sealed_answer;
+	int64_t replay_until;
+};
+
+struct redemption {
+	struct id authorization;
+	struct hash code_hash;
+	struct id client;
+	int64_t now;
+	struct issue issue;
+};
+
+/* --- the authorization code, and what is given without one
+ * --------------------------------------------------------- */
+
+struct code_new {
+	struct authorization_code code; /* with its authorization, made in the same write */
+	struct hash session;            /* it was given in, and must still hold the person */
+	bool remember;                  /* add scope and resource to the person's consent */
+};
+/* ERR_UNCHANGED when the session, the person or the client no longer stands. */
+MUST_USE enum err store_code_insert(struct store *store, const struct code_new *code,
+				    const struct event *event);
+/* By the authorization's id, which the text of a code carries. */
+enum find store_code_find(struct store *store, struct arena *arena, const struct id *authorization,
+			  struct authorization_code **out);
+/* Once: not redeemed, not expired, of this client; client and person enabled; authorization not
+ * revoked. ERR_UNCHANGED otherwise. */
+MUST_USE enum err store_code_redeem(struct store *store, const struct redemption *redemption,
+				    const struct event *event);
+
+/* Tokens without anything that is redeemed: client_credentials, an exchange, an assertion. */
+struct grant_new {
+	struct authorization authorization;
+	struct issue issue;
+};
+/* ERR_UNCHANGED when the client or the person is not enabled, or `parent` is revoked. */
+MUST_USE enum err store_grant_insert(struct store *store, const struct grant_new *grant,
+				     const struct event *event);
+
+enum find store_consent_find(struct store *store, struct arena *arena, const struct id *user,
+			     const struct id *client, struct consent **out);
+MUST_USE enum err store_consent_list(struct store *store, struct arena *arena,
+				     const struct id *user, struct consent_list *out);
+MUST_USE enum err store_consent_remove(struct store *store, const struct id *user,
+				       const struct id *client, const struct event *event);
+
+/* --- authorizations and tokens
+ * --------------------------------------------------------------------------------------- */
+
+enum find store_authorization_find(struct store *store, struct arena *arena, const struct id *id,
+				   struct authorization **out);
+struct authorization_filter {
+	const struct id *user;   /* NULL: any */
+	const struct id *client; /* NULL: any */
+	const struct id *sid;    /* of one session; NULL: any */
+	bool revoked_too;
+	size_t limit;
+};
+/* Newest first, with the names of client and person, and last_used. */
+MUST_USE enum err store_authorization_list(struct store *store, struct arena *arena,
+					   const struct authorization_filter *filter,
+					   struct authorization_list *out);
+/* `user` not NULL: only when it is this person's. ERR_ABSENT when there is none (or not theirs);
+ * revoking twice is ERR_OK. */
+MUST_USE enum err store_authorization_revoke(struct store *store, const struct id *id,
+					     const struct id *user, int64_t now,
+					     const struct event *event);
+/* What was read before about this authorization and what hangs on it is as durable, once this has
+ * returned, as if it had been written now: to be called before an answer is given that rests on
+ * reading alone, such as a lost answer that is given again. ERR_ABSENT when there is no such
+ * authorization any more. */
+MUST_USE enum err store_confirm(struct store *store, const struct id *authorization);
+
+enum find store_refresh_token_find(struct store *store, struct arena *arena,
+				   const struct token_key *key, struct refresh_token **out);
+struct rotation {
+	struct hash presented;
+	struct id authorization;
+	struct id client;
+	int64_t now;
+	struct issue issue;
+};
+/* Once: not used, not idle for too long, of this client; client and person enabled; authorization
+ * not revoked. ERR_UNCHANGED otherwise. */
+MUST_USE enum err store_refresh_token_rotate(struct store *store, const struct rotation *rotation,
+					     const struct event *event);
+/* An access token with its authorization; revoked and expired ones are found too. */
+enum find store_access_token_find(struct store *store, struct arena *arena,
+				  const struct token_key *key, struct authorization **authorization,
+				  struct token_row *token);
+
+#endif
