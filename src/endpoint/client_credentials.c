@@ -7,6 +7,7 @@
 #include "base/encode.h"
 #include "domain/names.h"
 #include "endpoint/oauth_reply.h"
+#include "web/cors.h"
 
 enum { DATABASE_RETRY_S = 2 };
 
@@ -88,7 +89,9 @@ bool client_credentials_check(struct web_context *context, struct client_authent
 		return false;
 	enum client_auth auth = client_auth_check(context->web->flow, &context->call, &credentials,
 						  out);
-	if (auth != CLIENT_AUTH_OK)
+	if (auth == CLIENT_AUTH_OK)
+		cors_share(context, out->entry.client);
+	else
 		client_credentials_refuse(context, auth, out->retry_after);
 	return auth == CLIENT_AUTH_OK;
 }

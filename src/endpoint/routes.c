@@ -11,7 +11,7 @@
 
 #define PAGE .face = &face_page, .csp = CSP_BASE
 #define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
-#define CLIENT_ENDPOINT .face = &face_oauth
+#define CLIENT_ENDPOINT .face = &face_oauth, .cors = CORS_CLIENT
 
 static const char *const application_multiple[] = { "authorization_grant_type", NULL };
 

@@ -7,6 +7,7 @@
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
 #include "endpoint/token_grants.h"
+#include "web/cors.h"
 
 static const struct token_grant *const grants[] = { &token_grant_device, &token_grant_refresh };
 
@@ -63,6 +64,7 @@ bool token_quick(struct web_context *context)
 		refuse_client(context, auth, client.retry_after);
 		return true;
 	}
+	cors_share(context, client.entry.client);
 	const struct token_grant *grant = choose(context, client.entry.client);
 	if (!grant)
 		return true;
@@ -81,6 +83,7 @@ void token_post(struct web_context *context)
 		refuse_client(context, auth, client.retry_after);
 		return;
 	}
+	cors_share(context, client.entry.client);
 	const struct token_grant *grant = choose(context, client.entry.client);
 	if (grant)
 		grant->run(context, &client);

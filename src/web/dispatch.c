@@ -11,6 +11,7 @@
 #include "flow/sign_in.h"
 #include "web/access_log.h"
 #include "web/cookie.h"
+#include "web/cors.h"
 #include "web/csrf.h"
 #include "web/reply.h"
 #include "web/routing.h"
@@ -41,6 +42,13 @@ static struct web_context *context_new(struct web *web, struct http_exchange *ex
 	return context;
 }
 
+/* Once, when the answer is there. */
+static void add_headers(struct web_context *context)
+{
+	security_headers_add(context);
+	cors_add(context);
+}
+
 static void refuse(struct web_context *context, int status)
 {
 	const struct face *face = context->route ? context->route->face : &face_page;
@@ -59,21 +67,27 @@ static void on_refused(void *app, struct http_exchange *exchange, int status, st
 				      &context->path_part);
 	const struct face *face = context->route ? context->route->face : &face_page;
 	face->refuse(context, &refused);
-	security_headers_add(context);
+	add_headers(context);
 }
 
 static void answer_options(struct web_context *context)
 {
 	context->response->status = 204;
-	http_response_header(context->response, "Allow", routing_allow(context->route));
+	http_response_header(context->response, "Allow",
+			     routing_allow(context->route, context->arena));
+	cors_preflight(context);
 }
 
-static void (*handler_of(const struct web_context *context))(struct web_context *)
+typedef void handler_fn(struct web_context *context);
+
+static handler_fn *handler_of(const struct web_context *context)
 {
-	enum http_method method = context->request->method;
-	if (method == HTTP_GET || method == HTTP_HEAD)
-		return context->route->get;
-	return method == HTTP_POST ? context->route->post : NULL;
+	const struct route *route = context->route;
+	handler_fn *const handlers[HTTP_METHOD_COUNT] = {
+		[HTTP_GET] = route->get, [HTTP_HEAD] = route->get,      [HTTP_POST] = route->post,
+		[HTTP_PUT] = route->put, [HTTP_DELETE] = route->delete,
+	};
+	return handlers[context->request->method];
 }
 
 static const char *const form_faults[] = {
@@ -92,21 +106,36 @@ static enum form_fault read_form(struct web_context *context)
 			  &context->form);
 }
 
-/* RFC6749#3.2, RFC8628#3.1: repeated parameters and other forms are refused */
-static bool form_is_fine(struct web_context *context)
+static bool refuse_body(struct web_context *context, const char *text)
 {
-	if (context->request->method != HTTP_POST)
-		return true;
-	enum form_fault fault = read_form(context);
-	if (fault == FORM_FINE)
-		return true;
 	const struct refused refused = {
 		.status = 400,
 		.error = OAUTH_INVALID_REQUEST,
-		.text = slice_str(form_faults[fault]),
+		.text = slice_str(text),
 	};
 	context->route->face->refuse(context, &refused);
 	return false;
+}
+
+/* Another site cannot make a browser send this type without asking us first. */
+static bool type_is_json(struct slice content_type)
+{
+	struct slice type;
+	return slice_split(&content_type, ';', &type) &&
+	       slice_equal_nocase(slice_trim(type), SLICE("application/json"));
+}
+
+/* RFC6749#3.2, RFC8628#3.1: repeated parameters and other forms are refused */
+static bool body_is_fine(struct web_context *context)
+{
+	enum http_method method = context->request->method;
+	if (method != HTTP_POST && method != HTTP_PUT)
+		return true;
+	if (context->route->body == BODY_JSON)
+		return type_is_json(http_request_header(context->request, "Content-Type")) ||
+		       refuse_body(context, "the content type must be application/json");
+	enum form_fault fault = read_form(context);
+	return fault == FORM_FINE || refuse_body(context, form_faults[fault]);
 }
 
 /* True when the answer is there already. */
@@ -124,10 +153,11 @@ static bool answer_early(struct web_context *context)
 	}
 	if (!handler_of(context)) {
 		refuse(context, 405);
-		http_response_header(context->response, "Allow", routing_allow(context->route));
+		http_response_header(context->response, "Allow",
+				     routing_allow(context->route, context->arena));
 		return true;
 	}
-	if (!form_is_fine(context))
+	if (!body_is_fine(context))
 		return true;
 	if (context->route->place == ON_WORKER)
 		return context->route->quick && context->route->quick(context);
@@ -151,7 +181,7 @@ static enum http_verdict on_loop(void *app, struct http_exchange *exchange)
 		return HTTP_SUSPEND;
 	if (!is_answered)
 		answer_overload(context);
-	security_headers_add(context);
+	add_headers(context);
 	return HTTP_ANSWERED;
 }
 
@@ -211,7 +241,7 @@ static void run_job(struct job *job)
 	log_set_request(context->request->id);
 	run(context);
 	ensure(context->response->status != 0);
-	security_headers_add(context);
+	add_headers(context);
 	log_set_request(SLICE_EMPTY);
 	http_exchange_resume(context->exchange);
 }

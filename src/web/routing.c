@@ -30,9 +30,9 @@ const struct route *routing_find(const struct route_table *table, struct slice p
 	return NULL;
 }
 
-struct slice routing_allow(const struct route *route)
+struct slice routing_allow(const struct route *route, struct arena *arena)
 {
-	if (route->get && route->post)
-		return SLICE("GET, HEAD, POST, OPTIONS");
-	return route->get ? SLICE("GET, HEAD, OPTIONS") : SLICE("POST, OPTIONS");
+	return arena_printf(arena, "%s%s%s%sOPTIONS", route->get ? "GET, HEAD, " : "",
+			    route->post ? "POST, " : "", route->put ? "PUT, " : "",
+			    route->delete ? "DELETE, " : "");
 }

@@ -11,6 +11,6 @@
 const struct route *routing_find(const struct route_table *table, struct slice path,
 				 struct slice *part);
 /* "GET, HEAD, POST, OPTIONS" */
-struct slice routing_allow(const struct route *route);
+struct slice routing_allow(const struct route *route, struct arena *arena);
 
 #endif

@@ -49,6 +49,7 @@ struct web_context {
 	struct session *session; /* NULL: nobody is signed in */
 	struct slice anonymous;  /* the cookie that stands for a session before sign-in; "" when
 				    there is none */
+	bool origin_is_shared;   /* web/cors.h */
 };
 
 /* A refusal before or instead of an endpoint's own answer. */
@@ -64,7 +65,6 @@ struct face {
 	void (*refuse)(struct web_context *context, const struct refused *refused);
 };
 
-enum { ROUTE_GET = 1, ROUTE_POST = 2 };
 enum route_place {
 	ON_WORKER = 0, /* may wait */
 	ON_LOOP        /* never waits */
@@ -76,13 +76,21 @@ enum route_access {
 };
 /* Content-Security-Policies, rows of a table in web/security_headers.c */
 enum csp { CSP_NONE = 0, CSP_BASE, CSP_COUNT };
-/* CORS, rows of the same file: nothing is shared with other origins yet. */
-enum cors { CORS_NONE = 0, CORS_COUNT };
+/* Which other origins may read the answer: rows of a table in web/cors.c */
+enum cors {
+	CORS_NONE = 0, /* none: pages, and the authorization endpoint (RFC9700#2.6) */
+	CORS_PUBLIC,   /* all: what says the same to everybody */
+	CORS_CLIENT,   /* those that the client registered */
+	CORS_COUNT
+};
+enum route_body { BODY_FORM = 0, BODY_JSON };
 
 struct route {
 	const char *pattern; /* without a trailing slash; one {} stands for one segment */
 	void (*get)(struct web_context *context);
 	void (*post)(struct web_context *context);
+	void (*put)(struct web_context *context);
+	void (*delete)(struct web_context *context);
 	/* On the loop, before a worker is asked: true when it has answered. */
 	bool (*quick)(struct web_context *context);
 	/* Answers when no worker is free; NULL: 503 with Retry-After by the face. */
@@ -92,6 +100,8 @@ struct route {
 	enum route_access access;
 	enum csp csp;
 	enum cors cors;
+	enum route_body body; /* of POST and PUT: a form is parsed for the handler, JSON is his to
+				 parse */
 	bool has_own_form; /* a POST carries our csrf_token: checked with Origin and Sec-Fetch-Site
 			      before the handler */
 	const char *const *multiple; /* names of fields that may be repeated */

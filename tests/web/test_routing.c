@@ -71,9 +71,12 @@ START_TEST(a_route_says_what_it_takes)
 	const struct route get = { .get = handle };
 	const struct route post = { .post = handle };
 	const struct route both = { .get = handle, .post = handle };
-	ck_slice_str(routing_allow(&get), "GET, HEAD, OPTIONS");
-	ck_slice_str(routing_allow(&post), "POST, OPTIONS");
-	ck_slice_str(routing_allow(&both), "GET, HEAD, POST, OPTIONS");
+	const struct route all = { .get = handle, .put = handle, .delete = handle };
+	AUTO(arena) struct arena *arena = arena_new();
+	ck_slice_str(routing_allow(&get, arena), "GET, HEAD, OPTIONS");
+	ck_slice_str(routing_allow(&post, arena), "POST, OPTIONS");
+	ck_slice_str(routing_allow(&both, arena), "GET, HEAD, POST, OPTIONS");
+	ck_slice_str(routing_allow(&all, arena), "GET, HEAD, PUT, DELETE, OPTIONS");
 }
 END_TEST
 
@@ -99,6 +102,9 @@ START_TEST(no_route_is_left_open)
 	/* a form that changes something for a person carries our token: RFC6749#10.12 */
 	if (route->post && route->access != ANYONE)
 		ck_assert_msg(route->has_own_form, "%s: anybody's form", route->pattern);
+	/* RFC9700#2.6: nothing of a person is for other sites to read */
+	if (route->access != ANYONE || route->csp != CSP_NONE)
+		ck_assert_msg(route->cors != CORS_CLIENT, "%s: shared", route->pattern);
 	/* what people see is not to be framed: RFC6749#10.13 */
 	if (route->get && route->access != ANYONE)
 		ck_assert_msg(route->csp != CSP_NONE, "%s: no policy", route->pattern);
