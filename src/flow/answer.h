@@ -52,7 +52,9 @@ struct answer_kept {
 	struct slice sealed;
 	int64_t spent; /* when it was redeemed */
 	int64_t replay_until;
-	bool proved; /* the caller has proved himself again */
+	bool proved;            /* the caller has proved himself again */
+	struct binding binding; /* what he proves to hold now: the same as the first time, or
+				   nothing is given */
 };
 /* FOUND when what was given still stands: not revoked, and its person enabled. */
 enum find answer_stands(const struct flow *flow, const struct call *call,

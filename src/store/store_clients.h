@@ -53,6 +53,21 @@ MUST_USE enum err store_client_secret_remove(struct store *store, const struct i
 /* Last use; and the MAC under the current master key (`mac` NULL: leave it). */
 MUST_USE enum err store_client_secret_touch(struct store *store, const struct id *secret,
 					    int64_t now, uint32_t key_id, const struct hash *mac);
+/* Those that are sealed as well, of all clients: what key reseal goes through. */
+struct sealed_secret {
+	struct id id;
+	struct id client;
+	struct slice sealed;
+};
+struct sealed_secret_list {
+	struct sealed_secret *items;
+	size_t count;
+};
+MUST_USE enum err store_client_secret_list_sealed(struct store *store, struct arena *arena,
+						  struct sealed_secret_list *out);
+/* Another master key seals it from now on. ERR_UNCHANGED unless `from` still stands. */
+MUST_USE enum err store_client_secret_reseal(struct store *store, const struct id *secret,
+					     struct slice from, struct slice to);
 
 MUST_USE enum err store_scope_list(struct store *store, struct arena *arena,
 				   struct scope_list *out);

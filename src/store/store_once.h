@@ -32,6 +32,9 @@ MUST_USE enum err store_signing_key_expire(struct store *store, struct slice kid
 					   const struct event *event);
 MUST_USE enum err store_signing_key_remove(struct store *store, struct slice kid,
 					   const struct event *event);
+/* Another master key seals it from now on. ERR_UNCHANGED unless `from` still stands. */
+MUST_USE enum err store_signing_key_reseal(struct store *store, struct slice kid, struct slice from,
+					   struct slice to);
 
 /* The hash of something that may come once until it expires: the jti of an assertion or a proof.
  * ERR_CONFLICT when it has come; an expired one is taken over. */

@@ -102,6 +102,10 @@ struct store_client_secret_ops {
 			   const struct event *event);
 	enum err (*touch)(struct store *store, const struct id *secret, int64_t now,
 			  uint32_t key_id, const struct hash *mac);
+	enum err (*list_sealed)(struct store *store, struct arena *arena,
+				struct sealed_secret_list *out);
+	enum err (*reseal)(struct store *store, const struct id *secret, struct slice from,
+			   struct slice to);
 };
 
 struct store_scope_ops {
@@ -129,6 +133,8 @@ struct store_signing_key_ops {
 	enum err (*expire)(struct store *store, struct slice kid, int64_t expires,
 			   const struct event *event);
 	enum err (*remove)(struct store *store, struct slice kid, const struct event *event);
+	enum err (*reseal)(struct store *store, struct slice kid, struct slice from,
+			   struct slice to);
 };
 
 struct store_seen_ops {
