@@ -138,8 +138,13 @@ static enum err step(const struct flow *flow, const struct call *call,
 	if (find == ABSENT || !hash_equal(&grant->code_hash, &code->hash) ||
 	    !id_equal(&grant->client, &client->entry.client->id))
 		return ERR_OK;
-	const struct answer_kept kept = { code, grant->sealed_answer, grant->redeemed,
-					  grant->replay_until, client->proved };
+	const struct answer_kept kept = {
+		.presented = code,
+		.sealed = grant->sealed_answer,
+		.spent = grant->redeemed,
+		.replay_until = grant->replay_until,
+		.proved = client->proved,
+	};
 	if (grant->status == DEVICE_REDEEMED)
 		return replay(flow, call, &kept, grant, out);
 	out->error = device_grant_poll(grant->status, grant->expires, call->now);

@@ -99,8 +99,13 @@ static enum err step(const struct flow *flow, const struct call *call,
 	/* RFC6749#6, #10.4: bound to the client it was issued to */
 	if (find == ABSENT || !is_clients(found, request->client))
 		return ERR_OK;
-	const struct answer_kept kept = { presented->token, found->sealed_answer, found->used,
-					  found->replay_until, request->client->proved };
+	const struct answer_kept kept = {
+		.presented = presented->token,
+		.sealed = found->sealed_answer,
+		.spent = found->used,
+		.replay_until = found->replay_until,
+		.proved = request->client->proved,
+	};
 	/* RFC9700#4.14.2 */
 	if (found->used != 0)
 		return reuse(flow, call, &kept, found, out);
