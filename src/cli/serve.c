@@ -26,6 +26,7 @@
 #include "flow/issue_meter.h"
 #include "flow/password_gate.h"
 #include "flow/poll_table.h"
+#include "flow/resource_cache.h"
 #include "flow/scope_cache.h"
 #include "http/http.h"
 #include "web/web.h"
@@ -94,6 +95,7 @@ static void make_tables(struct server *server)
 	flow->polls = poll_table_new(&polls);
 	flow->clients = client_cache_new();
 	flow->scopes = scope_cache_new();
+	flow->resources = resource_cache_new();
 	flow->alarm = alarm_new();
 	flow->events = event_meter_new();
 	flow->census = census_new();
@@ -108,6 +110,7 @@ static void free_tables(struct flow *flow)
 	census_free(&flow->census);
 	event_meter_free(&flow->events);
 	alarm_free(&flow->alarm);
+	resource_cache_free(&flow->resources);
 	scope_cache_free(&flow->scopes);
 	client_cache_free(&flow->clients);
 	poll_table_free(&flow->polls);

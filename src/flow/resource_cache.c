@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Resources for flow/row_cache.c. */
+#include "flow/resource_cache.h"
+
+#include <stdlib.h>
+
+#include "base/ensure.h"
+#include "flow/row_cache.h"
+
+static enum err read_rows(struct store *store, struct arena *arena, void *list)
+{
+	return store_resource_list(store, arena, list);
+}
+
+static void copy_rows(struct arena *arena, const void *list, void *out)
+{
+	const struct resource_list *from = list;
+	struct resource_list *to = out;
+	struct resource *items = arena_calloc(arena, from->count + 1, sizeof(*items));
+	for (size_t i = 0; i < from->count; i++) {
+		items[i] = from->items[i];
+		items[i].uri = arena_slice(arena, from->items[i].uri);
+		items[i].name = arena_slice(arena, from->items[i].name);
+		items[i].scopes = arena_slice(arena, from->items[i].scopes);
+	}
+	*to = (struct resource_list){ items, from->count };
+}
+
+static const struct row_kind kind = { sizeof(struct resource_list), read_rows, copy_rows };
+
+struct resource_cache {
+	struct row_cache *rows;
+};
+
+struct resource_cache *resource_cache_new(void)
+{
+	struct resource_cache *cache = xcalloc(1, sizeof(*cache));
+	cache->rows = row_cache_new(&kind);
+	return cache;
+}
+
+void resource_cache_free(struct resource_cache **cache)
+{
+	if (!*cache)
+		return;
+	row_cache_free(&(*cache)->rows);
+	free(*cache);
+	*cache = NULL;
+}
+
+enum err resource_cache_list(const struct flow *flow, const struct call *call,
+			     struct resource_list *out)
+{
+	const struct row_query query = { flow->store, call->arena, call->now_ms };
+	*out = (struct resource_list){ .count = 0 };
+	return flow->resources ? row_cache_list(flow->resources->rows, &query, out)
+			       : store_resource_list(flow->store, call->arena, out);
+}
+
+enum find resource_cache_find(const struct flow *flow, const struct call *call, struct slice uri,
+			      struct resource *out)
+{
+	struct resource_list list;
+	if (resource_cache_list(flow, call, &list) != ERR_OK)
+		return FIND_FAILED;
+	for (size_t i = 0; i < list.count; i++) {
+		if (!slice_equal(list.items[i].uri, uri))
+			continue;
+		*out = list.items[i];
+		return FOUND;
+	}
+	return ABSENT;
+}

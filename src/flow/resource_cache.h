@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The rows of the resource table, as read at most five seconds ago. Safe for all threads. */
+#ifndef FLOW_RESOURCE_CACHE_H
+#define FLOW_RESOURCE_CACHE_H
+
+#include "base/attr.h"
+#include "domain/resource.h"
+#include "flow/flow.h"
+
+struct resource_cache;
+
+struct resource_cache *resource_cache_new(void);
+void resource_cache_free(struct resource_cache **cache);
+/* The list in the call's arena; read anew when flow->resources is NULL. On a worker: it may ask the
+ * database. */
+MUST_USE enum err resource_cache_list(const struct flow *flow, const struct call *call,
+				      struct resource_list *out);
+/* The row of this URI, compared letter by letter. */
+enum find resource_cache_find(const struct flow *flow, const struct call *call, struct slice uri,
+			      struct resource *out);
+
+#endif
