@@ -28,7 +28,7 @@ enum client_setting {
 	SETTING_TLS_SAN_IP,
 	SETTING_TLS_SAN_EMAIL,
 	/* what it sends */
-	SETTING_RESPONSE_TYPES, /* space separated sets, as "code,code id_token": comma between */
+	SETTING_RESPONSE_TYPES, /* as "code,code id_token" */
 	SETTING_REQUIRE_PAR,
 	SETTING_REQUIRE_SIGNED_REQUEST,
 	SETTING_REQUEST_OBJECT_ALG,
@@ -71,20 +71,22 @@ enum client_setting {
 
 enum client_setting_kind {
 	SETTING_TEXT = 0,
-	SETTING_FLAG,   /* "true", "false" */
-	SETTING_CHOICE, /* one of a list */
-	SETTING_WORDS,  /* space separated */
+	SETTING_FLAG,    /* "true", "false" */
+	SETTING_CHOICE,  /* one of a list */
+	SETTING_CHOICES, /* several of a list, a comma between */
+	SETTING_WORDS,   /* space separated */
 	SETTING_NUMBER,
-	SETTING_HTTPS_URL, /* of a page or a document */
-	SETTING_JSON_SET
+	SETTING_HTTPS_URL, /* of a page or a document; http on loopback too */
+	SETTING_ADDRESS,   /* of the network */
+	SETTING_JSON_SET,  /* public keys: domain/client_jwks.h */
+	SETTING_HASH       /* 32 bytes, hexadecimal */
 };
 
 struct client_setting_row {
 	const char *name;
 	enum client_setting_kind kind;
 	const char *initial;        /* the value of a client that says nothing */
-	const char *const *choices; /* of a choice, NULL-terminated; the initial one is among them
-				     */
+	const char *const *choices; /* NULL-terminated, the initial one among them; or NULL */
 	size_t most;                /* bytes */
 	bool internal;              /* neither registered nor shown */
 	const char *words;          /* for --help and the manual */

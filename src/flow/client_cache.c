@@ -23,6 +23,7 @@ static const size_t text_fields[] = {
 	offsetof(struct client, allowed_origins),
 	offsetof(struct client, allowed_scopes),
 	offsetof(struct client, default_scopes),
+	offsetof(struct client, settings),
 };
 
 struct block {
@@ -84,17 +85,26 @@ static struct set *set_of(struct client_cache *cache, struct slice client_id)
 	return &cache->sets[(hash ^ hash >> 32) % SETS];
 }
 
-static struct slice *text_field(struct client *client, size_t field)
+/* How many texts there are, those of the secrets behind those of the client. */
+static size_t text_count(const struct client_secret_list *secrets)
 {
-	return (struct slice *)(void *)((char *)client + text_fields[field]);
+	return ARRAY_LEN(text_fields) + secrets->count;
 }
 
-static size_t block_size(const struct client *client)
+static struct slice *text_at(struct client *client, struct client_secret_list *secrets, size_t i)
 {
-	struct client copy = *client;
+	if (i < ARRAY_LEN(text_fields))
+		return (struct slice *)(void *)((char *)client + text_fields[i]);
+	return &secrets->items[i - ARRAY_LEN(text_fields)].sealed;
+}
+
+static size_t block_size(const struct client_entry *entry)
+{
+	struct client client = *entry->client;
+	struct client_secret_list secrets = entry->secrets;
 	size_t size = sizeof(struct block);
-	for (size_t i = 0; i < ARRAY_LEN(text_fields); i++)
-		size += text_field(&copy, i)->len;
+	for (size_t i = 0; i < text_count(&secrets); i++)
+		size += text_at(&client, &secrets, i)->len;
 	return size;
 }
 
@@ -104,8 +114,8 @@ static struct block *block_new(const struct client_entry *entry, size_t size)
 	block->client = *entry->client;
 	block->secrets = entry->secrets;
 	char *at = block->text;
-	for (size_t i = 0; i < ARRAY_LEN(text_fields); i++) {
-		struct slice *text = text_field(&block->client, i);
+	for (size_t i = 0; i < text_count(&block->secrets); i++) {
+		struct slice *text = text_at(&block->client, &block->secrets, i);
 		if (text->len > 0)
 			memcpy(at, text->ptr, text->len);
 		text->ptr = at;
@@ -119,8 +129,8 @@ static void copy_out(const struct place *place, struct arena *arena, struct clie
 {
 	struct block *copy = arena_alloc(arena, place->size);
 	memcpy(copy, place->block, place->size);
-	for (size_t i = 0; i < ARRAY_LEN(text_fields); i++) {
-		struct slice *text = text_field(&copy->client, i);
+	for (size_t i = 0; i < text_count(&copy->secrets); i++) {
+		struct slice *text = text_at(&copy->client, &copy->secrets, i);
 		text->ptr = copy->text + (text->ptr - place->block->text);
 	}
 	out->client = &copy->client;
@@ -185,7 +195,7 @@ static uint64_t count_drops(struct set *set)
 /* Unless something of this set was dropped since the reading began. */
 static void keep(struct set *set, const struct client_entry *entry, int64_t read_ms, uint64_t drops)
 {
-	size_t size = block_size(entry->client);
+	size_t size = block_size(entry);
 	struct block *block = block_new(entry, size);
 	pthread_mutex_lock(&set->lock);
 	struct place *place = place_for(set, entry->client->client_id);
