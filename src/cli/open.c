@@ -158,6 +158,7 @@ static void fill_flow(struct cli *cli)
 		.settings = settings_flow(cli->config),
 	};
 	cli->flow.settings.issuer = arena_printf(cli->arena, "%s/o", cli->config->base_url);
+	settings_issuers(cli->config, cli->arena, &cli->flow.settings);
 	cli->call = (struct call){
 		.arena = cli->arena,
 		.now = clock_now(),

@@ -5,6 +5,8 @@
 
 #include <assert.h>
 
+#include "base/ensure.h"
+
 static_assert((int)NOTIFY_LISTEN == (int)STORE_NOTIFY_LISTEN &&
 		      (int)NOTIFY_POLL == (int)STORE_NOTIFY_POLL,
 	      "the option has the store's order");
@@ -59,4 +61,21 @@ struct flow_settings settings_flow(const struct config *config)
 		},
 		.password_min_length = (unsigned)config->password_min_length,
 	};
+}
+
+/* Each is "ISSUER=JWKS_URI": config_check.c has seen to it. */
+void settings_issuers(const struct config *config, struct arena *arena,
+		      struct flow_settings *settings)
+{
+	size_t count = config->assertion_issuers.count;
+	struct trusted_issuer *issuers = arena_calloc(arena, count + 1, sizeof(*issuers));
+
+	for (size_t i = 0; i < count; i++) {
+		struct slice text = slice_str(config->assertion_issuers.items[i]);
+
+		ensure(slice_split(&text, '=', &issuers[i].issuer));
+		issuers[i].jwks_uri = text;
+	}
+	settings->issuers = issuers;
+	settings->issuer_count = count;
 }

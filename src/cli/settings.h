@@ -10,6 +10,9 @@
 
 /* Slices point into the config, which must live as long. */
 struct flow_settings settings_flow(const struct config *config);
+/* Whose assertions are taken, in the arena. */
+void settings_issuers(const struct config *config, struct arena *arena,
+		      struct flow_settings *settings);
 /* The same for the store. */
 struct store_options settings_store(const struct config *config);
 

@@ -298,6 +298,34 @@ static struct slice check_mtls_base_url(const struct config *config, struct aren
 	return FINE;
 }
 
+/* "ISSUER=JWKS_URI". Keys that came by plain http would be anybody's. */
+static bool issuer_is_fine(struct slice text, bool may_http)
+{
+	struct slice issuer;
+	struct url first;
+	struct url second;
+
+	if (!slice_split(&text, '=', &issuer) || url_parse(issuer, &first) != ERR_OK ||
+	    url_parse(text, &second) != ERR_OK)
+		return false;
+	return !first.has_query && !first.has_fragment && !second.has_fragment &&
+	       (second.https || may_http);
+}
+
+static struct slice check_assertion_issuers(const struct config *config, struct arena *arena)
+{
+	for (size_t i = 0; i < config->assertion_issuers.count; i++) {
+		const char *text = config->assertion_issuers.items[i];
+
+		if (!issuer_is_fine(slice_str(text), config->fetch_http))
+			return arena_printf(
+				arena,
+				"\"%s\" is not an issuer and the https address of its keys; write https://idp.example.com=https://idp.example.com/jwks.json",
+				text);
+	}
+	return FINE;
+}
+
 static const struct rule rules[] = {
 	{ { "database" }, check_database },
 	{ { "master_key_file", "database" }, check_master_key_file },
@@ -312,6 +340,7 @@ static const struct rule rules[] = {
 	{ { "tls_client_ca", "listen" }, check_tls_client_ca },
 	{ { "mtls_base_url", "listen", "trusted_proxies" }, check_mtls_base_url },
 	{ { "verification_uri", "base_url" }, check_verification_uri },
+	{ { "assertion_issuers", "fetch_http" }, check_assertion_issuers },
 	{ { "session_idle", "session_absolute" }, check_session },
 	{ { "replay_public", "replay_window" }, check_replay },
 	{ { "user_code_alphabet" }, check_alphabet },

@@ -32,6 +32,12 @@ static const struct row good[] = {
 	  .flags = { "--mtls-base-url=https://m.a.example", "--trusted-proxies=10.0.0.1" } },
 	{ .name = "ten digits",
 	  .flags = { "--user-code-alphabet=0123456789", "--user-code-length=10" } },
+	{ .name = "people of two other issuers",
+	  .file = "assertion_issuers = {\"https://a.example=https://a.example/keys?v=1\", "
+		  "\"https://b.example/o=https://keys.b.example/\"}" },
+	{ .name = "keys by plain http of one's own network",
+	  .flags = { "--fetch-http",
+		     "--assertion-issuers=https://a.example=http://10.1.2.3/keys" } },
 	{ .name = "sizes at their limits",
 	  .flags = { "--password-memory=8192", "--device-interval=60",
 		     "--device-code-lifetime=1h" } },
@@ -48,7 +54,24 @@ START_TEST(takes)
 }
 END_TEST
 
+#define ISSUER_FAULT(text) \
+	"--assertion-issuers: \"" text \
+	"\" is not an issuer and the https address of its keys; write " \
+	"https://idp.example.com=https://idp.example.com/jwks.json\n"
+
 static const struct row bad[] = {
+	{ .name = "an issuer without its keys",
+	  .flags = { "--assertion-issuers=https://a.example" },
+	  .faults = ISSUER_FAULT("https://a.example") },
+	{ .name = "keys by plain http",
+	  .flags = { "--assertion-issuers=https://a.example=http://a.example/k" },
+	  .faults = ISSUER_FAULT("https://a.example=http://a.example/k") },
+	{ .name = "an issuer that is no address",
+	  .flags = { "--assertion-issuers=a.example=https://a.example/k" },
+	  .faults = ISSUER_FAULT("a.example=https://a.example/k") },
+	{ .name = "an issuer with a query",
+	  .flags = { "--assertion-issuers=https://a.example?x=https://a.example/k" },
+	  .faults = ISSUER_FAULT("https://a.example?x=https://a.example/k") },
 	{ .name = "the base URL ends with a slash",
 	  .file = "base_url = \"https://a.example/\"",
 	  .faults = "F:1: base_url: ends with a slash; write https://a.example\n" },
