@@ -44,6 +44,7 @@ static const struct field client_fields[] = {
 	FIELD(BOOL, struct client, reviewed),
 	FIELD(INT64, struct client, created),
 	FIELD(INT64, struct client, updated),
+	FIELD(SLICE, struct client, settings),
 };
 const struct record client_record = RECORD(client_fields);
 
@@ -51,8 +52,26 @@ static const struct field secret_fields[] = {
 	FIELD(ID, struct client_secret, id),         FIELD(UINT32, struct client_secret, key_id),
 	FIELD(HASH, struct client_secret, mac),      FIELD(INT64, struct client_secret, created),
 	FIELD(INT64, struct client_secret, expires), FIELD(INT64, struct client_secret, last_used),
+	FIELD(SLICE, struct client_secret, sealed),
 };
 const struct record client_secret_record = RECORD(secret_fields);
+
+static const struct field claim_fields[] = {
+	FIELD(SLICE, struct claim, name),
+	FIELD(SLICE, struct claim, value),
+};
+const struct record claim_record = RECORD(claim_fields);
+
+static const struct field resource_fields[] = {
+	FIELD(SLICE, struct resource, uri),
+	FIELD(SLICE, struct resource, name),
+	FIELD(SLICE, struct resource, scopes),
+	FIELD(ID, struct resource, client),
+	FIELD_OF_ENUM(struct resource, format, TOKEN_FORMAT_COUNT),
+	FIELD(INT64, struct resource, lifetime),
+	FIELD(INT64, struct resource, created),
+};
+const struct record resource_record = RECORD(resource_fields);
 
 static const struct field scope_fields[] = {
 	FIELD(SLICE, struct scope, name),
@@ -66,6 +85,57 @@ static const struct field meta_fields[] = {
 	FIELD(SLICE, struct meta, value),
 };
 const struct record meta_record = RECORD(meta_fields);
+
+static const struct field ticket_fields[] = {
+	FIELD(HASH, struct ticket, hash),     FIELD_OF_ENUM(struct ticket, kind, TICKET_KIND_COUNT),
+	FIELD(SLICE, struct ticket, note),    FIELD(INT64, struct ticket, created),
+	FIELD(INT64, struct ticket, expires), FIELD(UINT32, struct ticket, uses),
+};
+const struct record ticket_record = RECORD(ticket_fields);
+
+static const struct field kept_fields[] = {
+	FIELD(HASH, struct kept_request, hash),
+	FIELD_OF_ENUM(struct kept_request, kind, KEPT_KIND_COUNT),
+	FIELD(ID, struct kept_request, client),
+	FIELD(SLICE, struct kept_request, parameters),
+	FIELD(INT64, struct kept_request, created),
+	FIELD(INT64, struct kept_request, expires),
+	FIELD(INT64, struct kept_request, used),
+};
+const struct record kept_request_record = RECORD(kept_fields);
+
+static const struct field job_fields[] = {
+	FIELD(ID, struct job_row, id),         FIELD_OF_ENUM(struct job_row, kind, JOB_KIND_COUNT),
+	FIELD(ID, struct job_row, client),     FIELD(ID, struct job_row, user),
+	FIELD(SLICE, struct job_row, payload), FIELD(INT64, struct job_row, created),
+	FIELD(INT64, struct job_row, due),     FIELD(UINT32, struct job_row, attempts),
+};
+const struct record job_record = RECORD(job_fields);
+
+static const struct field code_fields[] = {
+	FIELD(HASH, struct authorization_code, hash),
+	FIELD(SLICE, struct authorization_code, redirect_uri),
+	FIELD(SLICE, struct authorization_code, code_challenge),
+	FIELD(SLICE, struct authorization_code, nonce),
+	FIELD(SLICE, struct authorization_code, binding),
+	FIELD(INT64, struct authorization_code, expires),
+	FIELD(INT64, struct authorization_code, redeemed),
+	FIELD(SLICE, struct authorization_code, sealed_answer),
+	FIELD(INT64, struct authorization_code, replay_until),
+};
+const struct record authorization_code_record = RECORD(code_fields);
+
+static const struct field consent_fields[] = {
+	FIELD(ID, struct consent, user),
+	FIELD(ID, struct consent, client),
+	FIELD(SLICE, struct consent, scope),
+	FIELD(SLICE, struct consent, resource),
+	FIELD(INT64, struct consent, created),
+	/* lists go on */
+	FIELD(SLICE, struct consent, client_name),
+};
+const struct record consent_record = { consent_fields, ARRAY_LEN(consent_fields) - 1 };
+const struct record consent_listed_record = RECORD(consent_fields);
 
 static const struct field grant_fields[] = {
 	FIELD(ID, struct device_grant, authorization),
@@ -82,6 +152,7 @@ static const struct field grant_fields[] = {
 	FIELD(INT64, struct device_grant, redeemed),
 	FIELD(SLICE, struct device_grant, sealed_answer),
 	FIELD(INT64, struct device_grant, replay_until),
+	FIELD(SLICE, struct device_grant, resource),
 };
 const struct record device_grant_record = RECORD(grant_fields);
 
@@ -96,10 +167,9 @@ static const struct field handle_fields[] = {
 const struct record device_handle_record = RECORD(handle_fields);
 
 static const struct field token_fields[] = {
-	FIELD(HASH, struct token_row, hash),
-	FIELD(SLICE, struct token_row, scope),
-	FIELD(INT64, struct token_row, created),
-	FIELD(INT64, struct token_row, expires),
+	FIELD(HASH, struct token_row, hash),      FIELD(SLICE, struct token_row, scope),
+	FIELD(INT64, struct token_row, created),  FIELD(INT64, struct token_row, expires),
+	FIELD(SLICE, struct token_row, resource), FIELD(SLICE, struct token_row, binding),
 };
 const struct record token_record = RECORD(token_fields);
 
@@ -111,6 +181,7 @@ static const struct field refresh_fields[] = {
 	FIELD(INT64, struct refresh_token, used),
 	FIELD(SLICE, struct refresh_token, sealed_answer),
 	FIELD(INT64, struct refresh_token, replay_until),
+	FIELD(SLICE, struct refresh_token, binding),
 };
 const struct record refresh_token_record = RECORD(refresh_fields);
 
@@ -128,6 +199,9 @@ static const struct field authorization_fields[] = {
 	FIELD(INT64, struct authorization, created),
 	FIELD(INT64, struct authorization, revoked),
 	FIELD(INT64, struct authorization, last_used),
+	FIELD(SLICE, struct authorization, resource),
+	FIELD(SLICE, struct authorization, claims),
+	FIELD(ID, struct authorization, parent),
 	/* lists go on */
 	FIELD(SLICE, struct authorization, client_name),
 	FIELD(SLICE, struct authorization, client_id),

@@ -52,13 +52,20 @@ static const struct column credential_columns[] = {
 	INT("number"),
 	TEXT("value"),
 };
+static const struct column claim_columns[] = {
+	ID("user"),
+	TEXT("name"),
+	TEXT("value"),
+	INT("changed"),
+};
 static const struct column session_columns[] = {
 	BLOB("hash"),
 	INT("created"),
 	INT("seen"),
 };
 static const struct column session_user_columns[] = {
-	BLOB("session"), ID("user"), INT("auth_time"), TEXT("amr"), TEXT("acr"), ID("sid"),
+	BLOB("session"), ID("user"), INT("auth_time"), TEXT("amr"),
+	TEXT("acr"),     ID("sid"),  INT("chosen"),
 };
 static const struct column client_columns[] = {
 	ID("id"),
@@ -77,16 +84,39 @@ static const struct column client_columns[] = {
 	BOOL("reviewed"),
 	INT("created"),
 	INT("updated"),
+	TEXT("settings"),
 };
 static const struct column client_secret_columns[] = {
 	ID("id"),       ID("client"),   INT("key_id"),    BLOB("mac"),
-	INT("created"), INT("expires"), INT("last_used"),
+	INT("created"), INT("expires"), INT("last_used"), BLOB_OR_NULL("sealed"),
 };
 static const struct column scope_columns[] = {
 	INT("position"),
 	TEXT("name"),
 	TEXT("description"),
 	BOOL("is_default"),
+};
+static const struct column resource_columns[] = {
+	TEXT("uri"),   TEXT("name"),    TEXT("scopes"), ID_OR_NULL("client"),
+	INT("format"), INT("lifetime"), INT("created"),
+};
+static const struct column signing_key_columns[] = {
+	TEXT("kid"), TEXT("alg"), BLOB("sealed"), INT("created"), INT("signs_from"), INT("expires"),
+};
+static const struct column seen_columns[] = {
+	BLOB("hash"),
+	INT("expires"),
+};
+static const struct column ticket_columns[] = {
+	BLOB("hash"), INT("kind"), TEXT("note"), INT("created"), INT("expires"), INT("uses"),
+};
+static const struct column kept_request_columns[] = {
+	BLOB("hash"),   INT("kind"),    ID_OR_NULL("client"), TEXT("parameters"),
+	INT("created"), INT("expires"), INT("used"),
+};
+static const struct column job_columns[] = {
+	ID("id"),       INT("kind"), ID("client"),    ID("user"),     TEXT("payload"),
+	INT("created"), INT("due"),  INT("attempts"), INT("claimed"),
 };
 static const struct column device_grant_columns[] = {
 	ID("authorization"), BLOB("code_hash"),
@@ -96,7 +126,7 @@ static const struct column device_grant_columns[] = {
 	INT("expires"),      INT("status"),
 	ID_OR_NULL("user"),  INT("decided"),
 	INT("redeemed"),     BLOB_OR_NULL("sealed_answer"),
-	INT("replay_until"),
+	INT("replay_until"), TEXT("resource"),
 };
 static const struct column user_code_columns[] = {
 	BLOB("hash"),
@@ -109,12 +139,14 @@ static const struct column device_handle_columns[] = {
 	BLOB("sealed_code"), INT("created"),  INT("expires"),
 };
 static const struct column authorization_columns[] = {
-	ID("id"),       ID_OR_NULL("user"), ID("client"),     INT("grant_type"), TEXT("scope"),
-	TEXT("origin"), INT("auth_time"),   TEXT("amr"),      TEXT("acr"),       ID("sid"),
-	INT("created"), INT("revoked"),     INT("last_used"), INT("ends"),
+	ID("id"),       ID_OR_NULL("user"),   ID("client"),     INT("grant_type"), TEXT("scope"),
+	TEXT("origin"), INT("auth_time"),     TEXT("amr"),      TEXT("acr"),       ID("sid"),
+	INT("created"), INT("revoked"),       INT("last_used"), INT("ends"),       TEXT("resource"),
+	TEXT("claims"), ID_OR_NULL("parent"),
 };
 static const struct column access_token_columns[] = {
-	ID("authorization"), BLOB("hash"), TEXT("scope"), INT("created"), INT("expires"),
+	ID("authorization"), BLOB("hash"),     TEXT("scope"),   INT("created"),
+	INT("expires"),      TEXT("resource"), TEXT("binding"),
 };
 static const struct column refresh_token_columns[] = {
 	ID("authorization"),
@@ -125,6 +157,16 @@ static const struct column refresh_token_columns[] = {
 	INT("used"),
 	BLOB_OR_NULL("sealed_answer"),
 	INT("replay_until"),
+	TEXT("binding"),
+};
+static const struct column code_columns[] = {
+	ID("authorization"),    BLOB("hash"),    TEXT("redirect_uri"),
+	TEXT("code_challenge"), TEXT("nonce"),   TEXT("binding"),
+	INT("expires"),         INT("redeemed"), BLOB_OR_NULL("sealed_answer"),
+	INT("replay_until"),
+};
+static const struct column consent_columns[] = {
+	ID("user"), ID("client"), TEXT("scope"), TEXT("resource"), INT("created"),
 };
 static const struct column failure_columns[] = {
 	BLOB("key"),
@@ -154,17 +196,26 @@ const struct table table_list[] = {
 	TABLE(meta, "name", "name"),
 	TABLE(user, "id", "id"),
 	TABLE(credential, "\"user\", kind, number", "\"user\", kind, number"),
+	TABLE(claim, "\"user\", name", "\"user\", name"),
 	TABLE(session, "hash", "hash"),
 	TABLE(session_user, "session, \"user\"", "session, \"user\""),
 	TABLE(client, "id", "id"),
 	TABLE(client_secret, "id", "id"),
 	TABLE(scope, "position, name", "position, name"),
+	TABLE(resource, "uri", "uri"),
+	TABLE(signing_key, "kid", "kid"),
+	TABLE(seen, "hash", "hash"),
+	TABLE(ticket, "hash", "hash"),
+	TABLE(kept_request, "hash", "hash"),
+	TABLE(job, "id", "id"),
 	TABLE(device_grant, "\"authorization\"", "\"authorization\""),
 	TABLE(user_code, "hash", "hash"),
 	TABLE(device_handle, "hash", "hash"),
 	TABLE(authorization, "id", "id"),
 	TABLE(access_token, "\"authorization\", hash", "\"authorization\", hash"),
 	TABLE(refresh_token, "\"authorization\", hash", "\"authorization\", hash"),
+	TABLE(code, "\"authorization\"", "\"authorization\""),
+	TABLE(consent, "\"user\", client", "\"user\", client"),
 	TABLE(failure, "key", "key"),
 	TABLE(event, "at, number, id", "id"),
 };

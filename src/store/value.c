@@ -9,3 +9,10 @@ struct value value_id_or_null(const struct id *id)
 	value.null = id_is_zero(id);
 	return value;
 }
+
+struct value value_blob_or_null(struct slice bytes)
+{
+	struct value value = V_BLOB(bytes);
+	value.null = slice_is_empty(bytes);
+	return value;
+}

@@ -30,11 +30,14 @@ struct value {
 #define V_ID(id) ((struct value){ .type = VALUE_ID, .bytes = id_slice(id) })
 /* Zero stands for nobody, and is stored as NULL. */
 #define V_ID_OR_NULL(id) value_id_or_null(id)
+/* Nothing is stored as NULL. */
+#define V_BLOB_OR_NULL(slice) value_blob_or_null(slice)
 #define VALUES(...) \
 	((const struct value[]){ __VA_ARGS__ }), \
 		(sizeof((const struct value[]){ __VA_ARGS__ }) / sizeof(struct value))
 #define NO_VALUES NULL, 0
 
 struct value value_id_or_null(const struct id *id);
+struct value value_blob_or_null(struct slice bytes);
 
 #endif

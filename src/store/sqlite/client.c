@@ -6,7 +6,7 @@
 
 #define CLIENT_COLUMNS \
 	"id, client_id, name, type, grants, redirect_uris, post_logout_redirect_uris, allowed_origins, allowed_scopes," \
-	" default_scopes, algorithm, owner, enabled, reviewed, created, updated"
+	" default_scopes, algorithm, owner, enabled, reviewed, created, updated, settings"
 
 /* --- look-ups
  * --------------------------------------------------------------------------------------------------------
@@ -43,7 +43,8 @@ static enum find client_find_by_client_id(struct store *store, struct arena *are
 	enum find found = read_one(conn, arena, sql, V_TEXT(client_id), out);
 	if (found != FOUND || (*out)->type == CLIENT_PUBLIC)
 		return found;
-	return client_secret_read(conn, &(*out)->id, secrets) == FIND_FAILED ? FIND_FAILED : FOUND;
+	return client_secret_read(conn, arena, &(*out)->id, secrets) == FIND_FAILED ? FIND_FAILED
+										    : FOUND;
 }
 
 static enum err client_list(struct store *store, struct arena *arena, const struct id *owner,
@@ -79,7 +80,7 @@ static enum err run_insert(struct conn *conn, void *arg)
 {
 	static const char sql[] =
 		"INSERT INTO client (" CLIENT_COLUMNS ") VALUES"
-		" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)";
+		" (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)";
 	const struct client_insert *insert = arg;
 	const struct client *client = insert->client;
 	enum err err = conn_run(
@@ -90,7 +91,7 @@ static enum err run_insert(struct conn *conn, void *arg)
 		       V_TEXT(client->allowed_scopes), V_TEXT(client->default_scopes),
 		       V_INT(client->algorithm), V_ID_OR_NULL(&client->owner),
 		       V_INT(client->enabled), V_INT(client->reviewed), V_INT(client->created),
-		       V_INT(client->updated)));
+		       V_INT(client->updated), V_TEXT(client->settings)));
 	if (err != ERR_OK || insert->secret == NULL)
 		return err;
 	return client_secret_add(conn, &client->id, insert->secret);
@@ -128,7 +129,7 @@ static enum err run_update(struct conn *conn, void *arg)
 		"UPDATE client SET name = ?3, type = ?4, grants = ?5, redirect_uris = ?6,"
 		" post_logout_redirect_uris = ?7, allowed_origins = ?8, allowed_scopes = ?9,"
 		" default_scopes = ?10, algorithm = ?11, enabled = ?12, reviewed = ?13,"
-		" updated = max(?14, updated + 1) WHERE id = ?1 AND updated = ?2";
+		" settings = ?15, updated = max(?14, updated + 1) WHERE id = ?1 AND updated = ?2";
 	static const char secrets[] = "DELETE FROM client_secret WHERE client = ?1";
 	const struct client_update *update = arg;
 	const struct client *client = update->client;
@@ -139,7 +140,7 @@ static enum err run_update(struct conn *conn, void *arg)
 		       V_TEXT(client->post_logout_redirect_uris), V_TEXT(client->allowed_origins),
 		       V_TEXT(client->allowed_scopes), V_TEXT(client->default_scopes),
 		       V_INT(client->algorithm), V_INT(client->enabled), V_INT(client->reviewed),
-		       V_INT(update->now)),
+		       V_INT(update->now), V_TEXT(client->settings)),
 		ERR_UNCHANGED);
 	if (err == ERR_UNCHANGED)
 		return missed(conn, &client->id);

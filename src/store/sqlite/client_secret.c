@@ -4,18 +4,19 @@
  * to the other. */
 #include "store/sqlite/object.h"
 
-enum find client_secret_read(struct conn *conn, const struct id *client,
+enum find client_secret_read(struct conn *conn, struct arena *arena, const struct id *client,
 			     struct client_secret_list *out)
 {
 	static const char sql[] =
-		"SELECT id, key_id, mac, created, expires, last_used FROM client_secret"
+		"SELECT id, key_id, mac, created, expires, last_used, sealed FROM client_secret"
 		" WHERE client = ?1 ORDER BY created DESC, id LIMIT ?2";
 	*out = (struct client_secret_list){ 0 };
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, conn, sql, VALUES(V_ID(client), V_INT(CLIENT_SECRETS_MAX)));
 	enum find found;
 	while ((found = rows_next(&rows)) == FOUND) {
-		if (rows_read(&rows, &client_secret_record, NULL, &out->items[out->count]) != FOUND)
+		if (rows_read(&rows, &client_secret_record, arena, &out->items[out->count]) !=
+		    FOUND)
 			return FIND_FAILED;
 		out->count++;
 	}
@@ -28,18 +29,18 @@ enum err client_secret_add(struct conn *conn, const struct id *client,
 			   const struct client_secret *secret)
 {
 	static const char sql[] =
-		"INSERT INTO client_secret (id, client, key_id, mac, created, expires, last_used)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
+		"INSERT INTO client_secret (id, client, key_id, mac, created, expires, last_used,"
+		" sealed) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 	return conn_run(conn, sql,
 			VALUES(V_ID(&secret->id), V_ID(client), V_INT(secret->key_id),
 			       V_HASH(&secret->mac), V_INT(secret->created), V_INT(secret->expires),
-			       V_INT(secret->last_used)));
+			       V_INT(secret->last_used), V_BLOB_OR_NULL(secret->sealed)));
 }
 
-static enum find client_secret_list(struct store *store, struct arena *arena UNUSED,
+static enum find client_secret_list(struct store *store, struct arena *arena,
 				    const struct id *client, struct client_secret_list *out)
 {
-	return client_secret_read(engine_reader(store), client, out);
+	return client_secret_read(engine_reader(store), arena, client, out);
 }
 
 struct secret_insert {

@@ -14,7 +14,8 @@ static enum err insert_grant(struct conn *conn, const struct device_grant_new *n
 {
 	static const char sql[] =
 		"INSERT INTO device_grant (authorization, code_hash, user_code, client, scope, address,"
-		" user_agent, created, expires) SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9"
+		" user_agent, created, expires, resource)"
+		" SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10"
 		" WHERE EXISTS (SELECT 1 FROM client WHERE id = ?4 AND enabled)";
 	const struct device_grant *grant = &new->grant;
 	return conn_change(conn, sql,
@@ -22,7 +23,7 @@ static enum err insert_grant(struct conn *conn, const struct device_grant_new *n
 				  V_HASH(&new->code.hash), V_ID(&grant->client),
 				  V_TEXT(grant->scope), V_TEXT(grant->address),
 				  V_TEXT(grant->user_agent), V_INT(grant->created),
-				  V_INT(grant->expires)),
+				  V_INT(grant->expires), V_TEXT(grant->resource)),
 			   ERR_UNCHANGED);
 }
 
@@ -112,8 +113,8 @@ static enum err run_decide(struct conn *conn, void *arg)
 		" AND EXISTS (SELECT 1 FROM client WHERE id = device_grant.client AND enabled)";
 	static const char give[] =
 		"INSERT INTO authorization (id, user, client, grant_type, scope, origin, auth_time, amr,"
-		" acr, sid, created, ends) SELECT authorization, user, client, ?2, ?3, address, ?4, ?5, ?6,"
-		" ?7, decided, expires FROM device_grant WHERE authorization = ?1";
+		" acr, sid, created, ends, resource) SELECT authorization, user, client, ?2, ?3, address,"
+		" ?4, ?5, ?6, ?7, decided, expires, resource FROM device_grant WHERE authorization = ?1";
 	const struct device_decision *decision = *(const struct device_decision *const *)arg;
 	enum device_status status = decision->accept ? DEVICE_APPROVED : DEVICE_DENIED;
 	enum err err = conn_change(conn, decide,

@@ -46,8 +46,8 @@ MUST_USE enum err session_end_all(struct conn *conn, const struct id *user,
 /* client_secret.c */
 MUST_USE enum err client_secret_add(struct conn *conn, const struct id *client,
 				    const struct client_secret *secret);
-MUST_USE enum find client_secret_read(struct conn *conn, const struct id *client,
-				      struct client_secret_list *out);
+MUST_USE enum find client_secret_read(struct conn *conn, struct arena *arena,
+				      const struct id *client, struct client_secret_list *out);
 /* token.c: the tokens of one answer; the authorization lives as long as they do. */
 MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
 			      const struct issue *issue);

@@ -14,29 +14,41 @@ static bool is_there(const struct token_row *row)
 	return !hash_equal(&row->hash, &none);
 }
 
-static enum err insert(struct conn *conn, const char *sql, const struct id *authorization,
-		       const struct token_row *row)
+static enum err insert_access(struct conn *conn, const struct id *authorization,
+			      const struct token_row *row)
 {
+	static const char sql[] =
+		"INSERT INTO access_token (hash, authorization, scope, created, expires, binding,"
+		" resource) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
 	if (!is_there(row))
 		return ERR_OK;
 	return conn_run(conn, sql,
 			VALUES(V_HASH(&row->hash), V_ID(authorization), V_TEXT(row->scope),
-			       V_INT(row->created), V_INT(row->expires)));
+			       V_INT(row->created), V_INT(row->expires), V_TEXT(row->binding),
+			       V_TEXT(row->resource)));
+}
+
+/* What it is for is what its authorization is for. */
+static enum err insert_refresh(struct conn *conn, const struct id *authorization,
+			       const struct token_row *row)
+{
+	static const char sql[] =
+		"INSERT INTO refresh_token (hash, authorization, scope, created, expires, binding)"
+		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+	if (!is_there(row))
+		return ERR_OK;
+	return conn_run(conn, sql,
+			VALUES(V_HASH(&row->hash), V_ID(authorization), V_TEXT(row->scope),
+			       V_INT(row->created), V_INT(row->expires), V_TEXT(row->binding)));
 }
 
 enum err token_issue(struct conn *conn, const struct id *authorization, const struct issue *issue)
 {
-	static const char access[] =
-		"INSERT INTO access_token (hash, authorization, scope, created, expires)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)";
-	static const char refresh[] =
-		"INSERT INTO refresh_token (hash, authorization, scope, created, expires)"
-		" VALUES (?1, ?2, ?3, ?4, ?5)";
 	static const char extend[] =
 		"UPDATE authorization SET last_used = ?2, ends = max(ends, ?3, ?4) WHERE id = ?1";
-	enum err err = insert(conn, access, authorization, &issue->access);
+	enum err err = insert_access(conn, authorization, &issue->access);
 	if (err == ERR_OK)
-		err = insert(conn, refresh, authorization, &issue->refresh);
+		err = insert_refresh(conn, authorization, &issue->refresh);
 	if (err != ERR_OK)
 		return err;
 	return conn_change(conn, extend,
@@ -54,7 +66,8 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 				    const struct token_key *key, struct refresh_token **out)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until,"
+		" t.binding, " AUTHORIZATION_COLUMNS
 		" FROM refresh_token t JOIN authorization a ON a.id = t.authorization"
 		" WHERE t.authorization = ?1 AND t.hash = ?2";
 	*out = NULL;
@@ -105,7 +118,7 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 				   struct authorization **authorization, struct token_row *token)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, " AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, t.resource, t.binding, " AUTHORIZATION_COLUMNS
 		" FROM access_token t JOIN authorization a ON a.id = t.authorization"
 		" WHERE t.authorization = ?1 AND t.hash = ?2";
 	*authorization = NULL;
