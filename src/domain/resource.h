@@ -18,6 +18,8 @@
 
 enum { RESOURCE_URI_MAX = 512, RESOURCES_MAX = 8 /* in one request */ };
 
+/* Of access tokens. */
+
 enum token_format {
 	TOKEN_FORMAT_DEFAULT = 0,
 	TOKEN_FORMAT_OPAQUE,
@@ -45,6 +47,8 @@ bool resource_uri_is_valid(struct slice uri);
 /* Sets as text. */
 bool resource_set_has(struct slice set, struct slice uri);
 bool resource_set_covers(struct slice set, struct slice part);
+/* NULL when there is no such row. */
+const struct resource *resource_list_find(const struct resource_list *list, struct slice uri);
 
 /* What a request that names resources gets. OAUTH_INVALID_TARGET: malformed, unknown, or not for
  * this client. */
@@ -59,5 +63,16 @@ MUST_USE enum oauth_error resource_grant(const struct resource_request *request,
 /* At the token endpoint: what was granted, or the part of it that is named. RFC8707#2.2 */
 MUST_USE enum oauth_error resource_narrow(struct slice granted, const struct slice *named,
 					  size_t count, struct arena *arena, struct slice *out);
+/* What a token for these resources is like: the scopes that mean something at one of them, the
+ * shorter of their lifetimes (0: as the server has it), and their format (DEFAULT: as the client
+ * has it; a JWT where one of them cannot do without). One that is no longer known asks for nothing.
+ * RFC9068#3 */
+struct resource_terms {
+	struct slice scope;
+	int64_t lifetime;
+	enum token_format format;
+};
+void resource_terms(const struct resource_list *known, struct slice resources, struct slice scope,
+		    struct arena *arena, struct resource_terms *out);
 
 #endif

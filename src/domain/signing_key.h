@@ -29,6 +29,12 @@ struct signing_key_list {
 /* The key that signs now: of those whose time has come the newest. NULL: none. */
 const struct signing_key *signing_key_choose(const struct signing_key_list *keys, enum alg alg,
 					     int64_t now);
+/* The one that signs last of all that are there. NULL: none. */
+const struct signing_key *signing_key_newest(const struct signing_key_list *keys, enum alg alg);
 bool signing_key_is_published(const struct signing_key *key, int64_t now);
+/* Whether the next key is to be made: it is published `ahead` seconds before the newest has signed
+ * for `lifetime` (0: for ever). */
+bool signing_key_is_due(const struct signing_key *newest, int64_t lifetime, int64_t ahead,
+			int64_t now);
 
 #endif

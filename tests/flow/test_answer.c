@@ -204,7 +204,10 @@ END_TEST
 START_TEST(what_was_not_kept_does_not_open)
 {
 	struct token_answer again;
-	const struct answer_kept kept = { &code, SLICE_EMPTY, FIXTURE_NOW, FIXTURE_NOW + 10, true };
+	const struct answer_kept kept = { .presented = &code,
+					  .spent = FIXTURE_NOW,
+					  .replay_until = FIXTURE_NOW + 10,
+					  .proved = true };
 	ck_assert_int_eq(answer_reopen(&fixture.flow, &fixture.call, &kept, &again), ERR_ABSENT);
 }
 END_TEST
