@@ -40,7 +40,10 @@ void authorized_tokens_get(struct web_context *context)
 		return;
 	}
 	const struct page page = reply_page_values(context, true);
-	const struct authorizations_values values = { make_rows(context, &list), list.count };
+	const struct authorizations_values values = {
+		.rows = make_rows(context, &list),
+		.count = list.count,
+	};
 	reply_page(context, 200, page_authorizations(&page, &values));
 }
 

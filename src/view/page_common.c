@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The values that several pages have. */
+#include "base/buf.h"
+#include "base/encode.h"
 #include "view/view.h"
 #include "view/words.h"
 
@@ -13,7 +15,9 @@ struct values *view_values(const struct page *page, struct slice title, bool has
 	values_text(values, "user_name", page->user_name);
 	values_bool(values, "signed_in", page->user_name.len > 0);
 	values_bool(values, "is_admin", page->user_is_admin);
+	values_bool(values, "has_others", page->others > 0);
 	values_bool(values, "may_register", page->may_register);
+	values_bool(values, "may_sign_up", page->may_sign_up);
 	values_text(values, "notice", page->notice);
 	return values;
 }
@@ -27,6 +31,24 @@ void view_add_scopes(struct values *values, const struct scope_words *scopes, si
 		/* A scope without words is told by its name: better than hiding it. */
 		values_text(item, "words",
 			    scopes[i].description.len > 0 ? scopes[i].description : scopes[i].name);
+	}
+}
+
+struct slice view_query(struct arena *arena, struct slice text)
+{
+	struct buf query;
+	buf_init_arena(&query, arena, 3 * VALUES_TEXT_MAX);
+	encode_percent(&query, slice_sub(text, 0, VALUES_TEXT_MAX));
+	return buf_slice(&query);
+}
+
+void view_add_resources(struct values *values, const struct scope_words *resources, size_t count)
+{
+	struct values_list *list = values_list(values, "resources");
+	for (size_t i = 0; i < count && i < PAGE_ROWS_MAX; i++) {
+		struct values *item = values_item(list);
+		values_text(item, "resource", resources[i].name);
+		values_text(item, "resource_words", resources[i].description);
 	}
 }
 

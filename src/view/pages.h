@@ -38,7 +38,9 @@ struct page {
 				    button */
 	struct slice user_name;  /* "" when nobody is signed in */
 	bool user_is_admin;
+	size_t others;       /* people who are signed in in this browser beside him */
 	bool may_register;   /* shows the link to applications */
+	bool may_sign_up;    /* shows the link to making an account */
 	struct slice notice; /* a sentence above the content: "Saved." ; may be "" */
 };
 
@@ -46,11 +48,21 @@ struct page {
 
 struct slice page_home(const struct page *page);
 
+enum login_mode {
+	LOGIN_PLAIN = 0, /* whoever was signed in is not any more */
+	LOGIN_ADD,       /* beside those who are signed in */
+	LOGIN_AGAIN,     /* the person named shall show once more that it is him */
+	LOGIN_MODE_COUNT
+};
+const char *login_mode_name(enum login_mode mode); /* in forms and addresses: "", "add", "again" */
+enum login_mode login_mode_parse(struct slice text); /* what is unknown is PLAIN */
 struct login_values {
-	struct slice next;     /* where to go afterwards */
-	struct slice username; /* as typed */
-	struct slice error;    /* sentence; "" */
-	int64_t retry_after;   /* seconds, 0: may try now */
+	struct slice next;        /* where to go afterwards */
+	struct slice username;    /* as typed, or as a login_hint has it */
+	struct slice error;       /* sentence; "" */
+	int64_t retry_after;      /* seconds, 0: may try now */
+	enum login_mode mode;     /* AGAIN: `username` says who */
+	struct slice client_name; /* of the application that waits for it; "" */
 };
 struct slice page_login(const struct page *page, const struct login_values *values);
 
@@ -184,12 +196,106 @@ struct authorization_row {
 	int64_t last_used; /* 0: not yet */
 	struct slice origin;
 };
+/* What an application need not ask for again. */
+struct consent_row {
+	struct slice client; /* its id as text */
+	struct slice client_name;
+	const struct scope_words *scopes;
+	size_t scope_count;
+	const struct scope_words *resources;
+	size_t resource_count;
+	int64_t created;
+};
 struct authorizations_values {
 	const struct authorization_row *rows;
 	size_t count;
+	const struct consent_row *consents;
+	size_t consent_count;
 };
 struct slice page_authorizations(const struct page *page,
 				 const struct authorizations_values *values);
+
+/* --- people in this browser */
+
+struct person_row {
+	struct slice id; /* text */
+	struct slice name;
+};
+/* Who shall act. Forms post `user` and `next` to /accounts/select/. */
+struct chooser_values {
+	const struct person_row *people; /* the acting one first */
+	size_t count;
+	struct slice next;
+	struct slice client_name; /* of the application that asks; "" */
+};
+struct slice page_chooser(const struct page *page, const struct chooser_values *values);
+
+/* A new account: `username`, `password`, `invitation`, `next`, to /accounts/sign-up/. */
+struct sign_up_values {
+	struct slice next;
+	struct slice username;   /* as typed */
+	struct slice invitation; /* as typed, or out of the link */
+	bool needs_invitation;
+	struct slice error_username; /* a sentence each; "" where all is well */
+	struct slice error_password;
+	struct slice error_invitation;
+	int64_t retry_after; /* seconds; 0: may try now */
+	unsigned password_min;
+};
+struct slice page_sign_up(const struct page *page, const struct sign_up_values *values);
+
+/* --- applications that send the browser here */
+
+/* An application asks for access: `handle` and `action` (deny, accept) go to
+ * /o/authorize/decide/. The answer's policy must let the form lead away: web_csp_allow_leaving().
+ */
+struct consent_values {
+	struct slice handle;
+	struct slice client_name;
+	bool client_reviewed;
+	struct slice client_uri; /* what the application says about itself; linked when https */
+	struct slice policy_uri;
+	struct slice tos_uri;
+	struct slice redirect_uri;        /* whose host is shown */
+	const struct scope_words *scopes; /* offline_access is told in a sentence of its own */
+	size_t scope_count;
+	const struct scope_words *resources; /* URI and words */
+	size_t resource_count;
+	bool is_remembered; /* it will not be asked again */
+	struct slice next;  /* this same request, after another account was chosen: a path */
+};
+struct slice page_consent(const struct page *page, const struct consent_values *values);
+
+/* response_mode=form_post: posts the fields to `uri` (https or http) by itself, by
+ * /static/form_post.js, or with a button. web_csp_allow_leaving(), web_csp_allow_script(). */
+struct posted_field {
+	struct slice name;
+	struct slice value;
+};
+struct form_post_values {
+	struct slice uri;
+	struct slice client_name;
+	const struct posted_field *fields;
+	size_t count;
+};
+struct slice page_form_post(const struct page *page, const struct form_post_values *values);
+
+/* Whether to sign out: `handle` and `action` (stay, leave) go to /o/logout/decide/. */
+struct end_session_values {
+	struct slice handle;
+	struct slice client_name; /* of the application that asks; "" when it is not known */
+};
+struct slice page_end_session(const struct page *page, const struct end_session_values *values);
+
+/* Signed out. The frames tell applications (OpenID Connect Front-Channel Logout); the answer's
+ * policy must allow them: web_csp_allow_frame(). */
+struct logged_out_values {
+	const struct slice *frames; /* https or http URLs */
+	size_t frame_count;
+	struct slice uri; /* where to go on; "" */
+	struct slice client_name;
+};
+struct slice page_logged_out(const struct page *page, const struct logged_out_values *values);
 
 /* Errors: 400, 403, 404, 405, 413, 429, 503 and the like. */
 struct error_values {

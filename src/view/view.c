@@ -100,6 +100,7 @@ static struct slice media_type_of(struct slice name)
 		const char *type;
 	} types[] = {
 		{ ".css", "text/css; charset=utf-8" },
+		{ ".js", "text/javascript; charset=utf-8" },
 		{ ".svg", "image/svg+xml" },
 		{ ".png", "image/png" },
 		{ ".jpg", "image/jpeg" },

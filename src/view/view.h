@@ -34,6 +34,10 @@ struct slice view_render(const struct page *page, const char *name, const struct
 
 /* "scopes": a list of { scope, words }. */
 void view_add_scopes(struct values *values, const struct scope_words *scopes, size_t count);
+/* "resources": likewise of { resource, words }. */
+void view_add_resources(struct values *values, const struct scope_words *resources, size_t count);
+/* Percent-encoded, for a query behind an address of ours. */
+struct slice view_query(struct arena *arena, struct slice text);
 /* NAME_iso and NAME_words for a <time>, and NAME itself: whether there is one (not 0). */
 struct view_time_names {
 	const char *has;
@@ -42,6 +46,19 @@ struct view_time_names {
 };
 void view_add_time(struct values *values, struct arena *arena, const struct view_time_names *names,
 		   int64_t time);
+/* An address of somebody else's for a link, a form or a frame. The scheme stands in the template,
+ * so that no value can choose another: at most one of the three is set, to what follows "https://",
+ * "http://", or, for a scheme of its own (RFC8252#7.1: it has a dot), to the whole. */
+struct view_address_names {
+	const char *https;
+	const char *http;
+	const char *app; /* NULL: such are not linked here */
+};
+void view_add_address(struct values *values, const struct view_address_names *names,
+		      struct slice uri);
+/* Where a client's redirect URI leads, in words: "destination" is its host, or its scheme where
+ * that is an application's own; "is_here": a program on the machine in front of the person. */
+void view_add_destination(struct values *values, struct slice uri);
 /* The fields of one application. */
 void view_add_application(struct values *values, const struct application_row *row);
 

@@ -5,13 +5,115 @@
 
 #include <assert.h>
 
-static const char *const policies[] = {
-	[CSP_NONE] = "default-src 'none'; frame-ancestors 'none'",
-	[CSP_BASE] =
-		"default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; frame-ancestors 'none'; "
-		"form-action 'self'",
+#include "base/buf.h"
+
+enum { CSP_MAX = 8192, FRAMES_MAX = 4096 };
+
+struct policy {
+	const char *fixed;
+	const char *forms; /* NULL: this policy is not for pages, and is not widened */
+};
+
+static const struct policy policies[] = {
+	[CSP_NONE] = { "default-src 'none'; frame-ancestors 'none'", NULL },
+	[CSP_BASE] = { "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; "
+		       "frame-ancestors 'none'",
+		       "; form-action 'self'" },
 };
 static_assert(ARRAY_LEN(policies) == CSP_COUNT, "a policy for each row");
+
+/* --- widening -----------------------------------------------------------------------------------
+ */
+
+/* Nothing that could begin another source or directive. */
+static bool is_source(struct slice text)
+{
+	for (size_t i = 0; i < text.len; i++) {
+		char c = text.ptr[i];
+		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+			     (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' ||
+			     c == ':' || c == '/';
+		if (!plain)
+			return false;
+	}
+	return text.len > 0;
+}
+
+/* "scheme:" */
+static struct slice scheme_of(struct slice uri)
+{
+	struct slice rest = uri;
+	struct slice scheme;
+	if (!slice_split(&rest, ':', &scheme) || rest.ptr == NULL)
+		return SLICE_EMPTY;
+	return slice_sub(uri, 0, scheme.len + 1);
+}
+
+/* "https://host:port" */
+static struct slice origin_of(struct slice url)
+{
+	size_t at = scheme_of(url).len;
+	if (!slice_equal(slice_sub(url, at, 2), SLICE("//")))
+		return SLICE_EMPTY;
+	at += 2;
+	while (at < url.len && url.ptr[at] != '/' && url.ptr[at] != '?' && url.ptr[at] != '#')
+		at++;
+	return slice_sub(url, 0, at);
+}
+
+void web_csp_allow_leaving(struct web_context *context, struct slice uri)
+{
+	struct slice scheme = scheme_of(uri);
+	context->csp_more.leaves = true;
+	context->csp_more.leaves_to = is_source(scheme) ? scheme : SLICE_EMPTY;
+}
+
+void web_csp_allow_script(struct web_context *context)
+{
+	context->csp_more.script = true;
+}
+
+bool web_csp_allow_frame(struct web_context *context, struct slice url)
+{
+	struct slice origin = origin_of(url);
+	if (!is_source(origin) || context->csp_more.frames.len + origin.len > FRAMES_MAX)
+		return false;
+	context->csp_more.frames = arena_printf(context->arena, "%.*s %.*s",
+						SLICE_ARG(context->csp_more.frames),
+						SLICE_ARG(origin));
+	return true;
+}
+
+/* --- the headers --------------------------------------------------------------------------------
+ */
+
+static void add_forms(struct buf *text, const struct policy *policy, const struct csp_more *more)
+{
+	if (more->leaves && slice_is_empty(more->leaves_to))
+		return; /* a policy cannot name what is not known */
+	buf_add_str(text, policy->forms);
+	if (!more->leaves)
+		return;
+	buf_add_str(text, " https:");
+	if (!slice_equal(more->leaves_to, SLICE("https:")))
+		buf_addf(text, " %.*s", SLICE_ARG(more->leaves_to));
+}
+
+static struct slice policy_text(struct web_context *context, const struct policy *policy)
+{
+	const struct csp_more *more = &context->csp_more;
+	struct buf text;
+	if (policy->forms == NULL)
+		return slice_str(policy->fixed);
+	buf_init_arena(&text, context->arena, CSP_MAX);
+	buf_add_str(&text, policy->fixed);
+	add_forms(&text, policy, more);
+	if (more->script)
+		buf_add_str(&text, "; script-src 'self'");
+	if (!slice_is_empty(more->frames))
+		buf_addf(&text, "; frame-src%.*s", SLICE_ARG(more->frames));
+	return buf_slice(&text);
+}
 
 void security_headers_add(struct web_context *context)
 {
@@ -23,7 +125,8 @@ void security_headers_add(struct web_context *context)
 				     SLICE("max-age=31536000"));
 	if (csp == CSP_NONE && context->route->place == ON_WORKER)
 		return; /* JSON for clients: lean, polls are many */
-	http_response_header(response, "Content-Security-Policy", slice_str(policies[csp]));
+	http_response_header(response, "Content-Security-Policy",
+			     policy_text(context, &policies[csp]));
 	http_response_header(response, "X-Frame-Options", SLICE("DENY"));
 	http_response_header(response, "Referrer-Policy", SLICE("no-referrer"));
 	http_response_header(response, "Cross-Origin-Opener-Policy", SLICE("same-origin"));

@@ -5,6 +5,7 @@
 
 #include "base/encode.h"
 #include "web/reply.h"
+#include "web/security_headers.h"
 
 static bool is_path_byte(unsigned char byte)
 {
@@ -14,7 +15,7 @@ static bool is_path_byte(unsigned char byte)
 
 struct slice sign_in_next(struct slice next)
 {
-	if (next.len == 0 || next.len > 2048 || next.ptr[0] != '/' ||
+	if (next.len == 0 || next.len > SIGN_IN_NEXT_MAX || next.ptr[0] != '/' ||
 	    (next.len > 1 && next.ptr[1] == '/'))
 		return SLICE("/");
 	for (size_t i = 0; i < next.len; i++)
@@ -23,9 +24,16 @@ struct slice sign_in_next(struct slice next)
 	return next;
 }
 
+void sign_in_leads_to(struct web_context *context, struct slice next)
+{
+	if (slice_has_prefix(next, SLICE("/o/authorize")))
+		web_csp_allow_leaving(context, SLICE_EMPTY);
+}
+
 void sign_in_page(struct web_context *context, int status, const struct login_values *values)
 {
 	const struct page page = reply_page_values(context, true);
+	sign_in_leads_to(context, values->next);
 	reply_page(context, status, page_login(&page, values));
 	if (values->retry_after > 0)
 		reply_retry_after(context, values->retry_after);
@@ -41,7 +49,7 @@ void sign_in_ask(struct web_context *context)
 		sign_in_page(context, 200, &values);
 		return;
 	}
-	buf_init_arena(&location, context->arena, 8192);
+	buf_init_arena(&location, context->arena, 3 * SIGN_IN_NEXT_MAX + 64);
 	buf_add_str(&location, "/accounts/login/?next=");
 	encode_percent(&location, next);
 	reply_redirect(context, buf_slice(&location));

@@ -6,11 +6,17 @@
 
 #include "web/web.h"
 
+enum { SIGN_IN_NEXT_MAX = 12288 };
+
 /* A path of this site and nothing else: begins with one '/', holds no backslash, blank, control or
  * scheme. "/" otherwise. */
 struct slice sign_in_next(struct slice next);
 /* The form, in the place of the page that was asked for or at its own address. */
 void sign_in_page(struct web_context *context, int status, const struct login_values *values);
+/* For other pages whose form goes on to `next`: where that is the authorization endpoint the
+ * browser may be sent on from there to a client, and the policy of this page must not stand in the
+ * way. */
+void sign_in_leads_to(struct web_context *context, struct slice next);
 /* For a page that needs a person: 303 to the sign-in page with `next`; where the address has a
  * query (a user code) the form is served in place, so that the query goes into no other URL. */
 void sign_in_ask(struct web_context *context);

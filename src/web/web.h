@@ -35,6 +35,14 @@ struct web {
 	atomic_bool stopping; /* /readyz says so */
 };
 
+/* What one answer adds to the Content-Security-Policy of its route: see web/security_headers.h. */
+struct csp_more {
+	bool leaves;            /* a form leads away from this site */
+	struct slice leaves_to; /* where to; "": not known yet */
+	bool script;
+	struct slice frames; /* their origins */
+};
+
 struct web_context {
 	struct job job; /* first: a job is its context */
 	struct web *web;
@@ -47,9 +55,10 @@ struct web_context {
 	struct form form;          /* of a POST */
 	struct call call;
 	struct session *session; /* NULL: nobody is signed in */
-	struct slice anonymous;  /* the cookie that stands for a session before sign-in; "" when
-				    there is none */
-	bool origin_is_shared;   /* web/cors.h */
+	struct csp_more csp_more;
+	struct slice anonymous; /* the cookie that stands for a session before sign-in; "" when
+				   there is none */
+	bool origin_is_shared;  /* web/cors.h */
 };
 
 /* A refusal before or instead of an endpoint's own answer. */

@@ -4,8 +4,7 @@
 #include "view/page_samples.h"
 
 #include "domain/client.h"
-
-#define TEXT(literal) (fill.ptr != NULL ? fill : SLICE(literal))
+#include "view/page_samples_accounts.h"
 
 enum { NOVEMBER = 1795505000 };
 
@@ -13,35 +12,6 @@ static struct slice home(const struct page *page, struct slice fill)
 {
 	(void)fill;
 	return page_home(page);
-}
-
-static struct slice login(const struct page *page, struct slice fill)
-{
-	struct login_values values = { .next = TEXT("/o/device?user_code=WDJB-MJHT"),
-				       .username = TEXT(""),
-				       .error = SLICE_EMPTY };
-	return page_login(page, &values);
-}
-
-static struct slice login_wrong(const struct page *page, struct slice fill)
-{
-	struct login_values values = {
-		.next = TEXT("/o/device"),
-		.username = TEXT("demo"),
-		.error = TEXT("This name and password do not go together."),
-	};
-	return page_login(page, &values);
-}
-
-static struct slice login_wait(const struct page *page, struct slice fill)
-{
-	struct login_values values = {
-		.next = TEXT("/o/device"),
-		.username = TEXT("demo"),
-		.error = TEXT("There were too many attempts."),
-		.retry_after = 290,
-	};
-	return page_login(page, &values);
 }
 
 static struct slice device(const struct page *page, struct slice fill)
@@ -362,7 +332,18 @@ static struct slice authorizations(const struct page *page, struct slice fill)
 		  .created = NOVEMBER,
 		  .origin = TEXT("2001:db8:77:1::9") },
 	};
-	struct authorizations_values values = { .rows = rows, .count = 2 };
+	struct scope_words resources[1] = { { TEXT("https://photos.example.com/"),
+					      TEXT("The photo store") } };
+	struct consent_row consents[1] = { { .client = TEXT("c1"),
+					     .client_name = TEXT("Photo album"),
+					     .scopes = scopes,
+					     .scope_count = 2,
+					     .resources = resources,
+					     .resource_count = 1,
+					     .created = NOVEMBER } };
+	struct authorizations_values values = {
+		.rows = rows, .count = 2, .consents = consents, .consent_count = 1
+	};
 	return page_authorizations(page, &values);
 }
 
@@ -400,9 +381,23 @@ static struct slice error_absent(const struct page *page, struct slice fill)
 const struct page_sample page_samples[] = {
 	{ "home_signed_out", "Let a device use your account", false, home },
 	{ "home", "Hello, ", true, home },
-	{ "login", "Sign in", false, login },
-	{ "login_wrong", "Error: Sign in", false, login_wrong },
-	{ "login_wait", "You can try again in 5 minutes.", false, login_wait },
+	{ "login", "Sign in", false, sample_login },
+	{ "login_wrong", "Error: Sign in", false, sample_login_wrong },
+	{ "login_wait", "You can try again in 5 minutes.", false, sample_login_wait },
+	{ "login_add", "You stay signed in as", true, sample_login_add },
+	{ "login_again", "Is it you, ", true, sample_login_again },
+	{ "chooser", "To go on to ", true, sample_chooser },
+	{ "chooser_plain", "Who would you like to be?", true, sample_chooser_plain },
+	{ "sign_up", "At least 8 characters", false, sample_sign_up },
+	{ "sign_up_wrong", "Error: Make an account", false, sample_sign_up_wrong },
+	{ "consent", "It stays connected while you are away", true, sample_consent },
+	{ "consent_reviewed", "A program on the device that you are using now", true,
+	  sample_consent_reviewed },
+	{ "form_post", "/static/form_post.js", false, sample_form_post },
+	{ "end_session", "asks whether you want to sign out here", true, sample_end_session },
+	{ "end_session_unknown", "An application asks", true, sample_end_session_unknown },
+	{ "logged_out", "Sign in again", false, sample_logged_out },
+	{ "logged_out_on", "<iframe ", false, sample_logged_out_on },
 	{ "device", "Never enter a code that somebody sent you.", true, device },
 	{ "device_prefilled", "This code came with the link", true, device_prefilled },
 	{ "device_wrong", "Error: Connect a device", true, device_wrong },
@@ -441,6 +436,8 @@ struct slice page_sample_make(const struct page_sample *sample, const struct vie
 		.csrf_token = TEXT("c5rF0aBcDeFgHiJkLmNoPq"),
 		.user_name = sample->signed_in ? TEXT("demo") : SLICE_EMPTY,
 		.may_register = true,
+		.may_sign_up = true,
+		.others = sample->signed_in ? 1 : 0,
 		.notice = fill.ptr != NULL ? fill : SLICE_EMPTY,
 	};
 	return sample->make(&page, fill);

@@ -55,11 +55,11 @@ END_TEST
 
 START_TEST(a_path_has_an_end)
 {
-	char path[2049];
+	char path[SIGN_IN_NEXT_MAX + 1];
 	memset(path, 'a', sizeof(path));
 	path[0] = '/';
-	ck_assert_uint_eq(sign_in_next(slice_of(path, 2048)).len, 2048);
-	ck_slice_str(sign_in_next(slice_of(path, 2049)), "/");
+	ck_assert_uint_eq(sign_in_next(slice_of(path, SIGN_IN_NEXT_MAX)).len, SIGN_IN_NEXT_MAX);
+	ck_slice_str(sign_in_next(slice_of(path, SIGN_IN_NEXT_MAX + 1)), "/");
 }
 END_TEST
 
@@ -96,7 +96,7 @@ END_TEST
 
 START_TEST(the_longest_path_fits_into_the_redirect)
 {
-	char path[2048];
+	char path[SIGN_IN_NEXT_MAX];
 	memset(path, '%', sizeof(path));
 	path[0] = '/';
 	browser_init(&browser);
