@@ -23,8 +23,8 @@ static const struct command_group serve_group = {
 };
 
 const struct command_group *const command_groups[] = {
-	&serve_group, &user_group, &app_group, &scope_group,
-	&token_group, &key_group,  &db_group,  &config_group,
+	&serve_group,  &user_group,  &app_group, &scope_group, &resource_group,
+	&ticket_group, &token_group, &key_group, &db_group,    &config_group,
 };
 const size_t command_group_count = ARRAY_LEN(command_groups);
 

@@ -9,6 +9,8 @@
 extern const struct command_group user_group;
 extern const struct command_group app_group;
 extern const struct command_group scope_group;
+extern const struct command_group resource_group;
+extern const struct command_group ticket_group;
 extern const struct command_group token_group;
 extern const struct command_group key_group;
 extern const struct command_group db_group;
