@@ -9,11 +9,10 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SECONDARY:
 .PHONY: FORCE
-
 ifndef CONFIG
 
 .DEFAULT_GOAL := all
-.PHONY: all run test unit e2e browser chaos bench asan tsan cov fuzz lint spec format install clean help
+.PHONY: all run test unit e2e browser interop chaos bench asan tsan cov fuzz lint spec format install clean help
 .NOTPARALLEL:
 JOBS ?= $(shell nproc)
 # $(call sub,CONFIG) is make for one configuration, on all processors unless the caller said how many.
@@ -21,7 +20,6 @@ sub = $(MAKE) -s CONFIG=$1 $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(JOBS))
 
 PREFIX ?= /usr/local
 FUZZ_SECONDS ?= 30
-
 all: ## build build/release/doorcode
 	@scripts/deps run
 	+@$(call sub,release) program
@@ -52,6 +50,11 @@ browser: ## browser tests only
 	@scripts/deps test
 	+@$(call sub,debug) programs
 	@scripts/run-tests debug browser
+
+interop: ## clients that people use, against this server, and docs/interop.md; ONLY=authlib narrows them
+	@scripts/deps interop
+	+@$(call sub,release) program
+	@DOORCODE_TEST_BIN=build/release/doorcode node tests/interop/run.mjs $(ONLY)
 
 asan: ## all tests under the address and undefined-behaviour sanitizers
 	@scripts/deps test
@@ -107,7 +110,6 @@ help: ## this list
 
 build/%: FORCE
 	+@$(call sub,$(firstword $(subst /, ,$*))) $@
-
 Makefile FORCE: ;
 
 else
@@ -147,7 +149,7 @@ CHECK_LIBS = $(eval CHECK_LIBS := $(shell pkg-config --libs check))$(CHECK_LIBS)
 
 SRC := $(sort $(shell find src -name '*.c'))
 LIB_OBJ := $(patsubst %.c,$B/%.o,$(filter-out src/main.c,$(SRC))) $B/gen/assets.o
-TEST_SRC := $(sort $(shell find tests -name node_modules -prune -o -name '*.c' -print))
+TEST_SRC := $(sort $(shell find tests \( -name node_modules -o -name interop \) -prune -o -name '*.c' -print))
 UNIT_SRC := $(foreach path,$(TEST_SRC),$(if $(filter test_%,$(notdir $(path))),$(path)))
 UNITS := $(UNIT_SRC:tests/%.c=$B/tests/%)
 HELPER_OBJ := $(patsubst %.c,$B/%.o,$(filter-out $(UNIT_SRC) tests/fuzz/% tests/support/%,$(TEST_SRC)))
@@ -212,7 +214,6 @@ $B/libtestsupport.a: $(SUPPORT_OBJ) $B/support
 	$(archive)
 
 # Link. An object that stands before the archive keeps the archive's own definition out: that is how the clock is replaced.
-
 define link
 @mkdir -p $(@D)
 @echo '  LINK  $@'
@@ -237,7 +238,6 @@ $(FUZZERS): $B/fuzz/%: $B/tests/fuzz/fuzz_%.o $B/libdoorcode.a
 	$(call link,-fsanitize=fuzzer)
 
 # clang-tidy, once per file until it or a header of it changes (make lint)
-
 $B/%.tidy: %.c .clang-tidy tests/.clang-tidy $B/flags
 	@mkdir -p $(@D)
 	@gcc $(CFLAGS_ALL) -Itests -MM -MP -MT $@ -MF $(@:.tidy=.d) $<
