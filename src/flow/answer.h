@@ -36,6 +36,8 @@ struct answer_request {
 	struct slice nonce;            /* for the ID token; "" */
 	struct slice presented_code;   /* for its c_hash; "": none */
 	int64_t expires;               /* not after; 0: as resource and settings say */
+	enum token_format format;      /* of the access token; DEFAULT: as resource and client have
+					  it */
 	bool proved;                   /* the client proved itself */
 	bool gives_id_token;           /* when openid is in `scope` */
 };
