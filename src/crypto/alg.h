@@ -47,6 +47,8 @@ struct alg_row {
 	enum alg_family family;
 	const char *curve;       /* "P-256", of EC alone */
 	unsigned least_key_bits; /* of RSA: 2048 (RFC7518#3.3); of a secret: the hash (#3.2) */
+	unsigned hash_bits;      /* SHA-2 of this length */
+	bool pss;                /* RSASSA-PSS, its salt as long as the hash */
 };
 
 const struct alg_row *alg_row(enum alg alg);

@@ -17,7 +17,7 @@
 #include "crypto/alg.h"
 #include "crypto/hash.h"
 
-enum { JWK_SET_MAX = 64 /* keys */, JWK_SET_BYTES_MAX = 65536 };
+enum { JWK_SET_MAX = 64 /* keys */, JWK_SET_BYTES_MAX = 65536, JWK_KID_MAX = 256 };
 
 struct jwk;
 void jwk_free(struct jwk **key); /* wipes */
@@ -58,6 +58,7 @@ const struct jwk *jwk_set_at(const struct jwk_set *set, size_t index);
 /* The one key for a signature: that of this kid, or, where `kid` is "", the only one that fits the
  * algorithm. NULL: none, or several. */
 const struct jwk *jwk_set_choose(const struct jwk_set *set, enum alg alg, struct slice kid);
+/* The first that says `use` "enc", else the first that fits. NULL: none. */
 const struct jwk *jwk_set_choose_encryption(const struct jwk_set *set, enum key_management alg);
 
 #endif

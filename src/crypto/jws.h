@@ -22,6 +22,7 @@ struct jws {
 	struct slice typ; /* likewise; "application/" in front is dropped, lower case */
 	struct slice jwk; /* the member of that name as JSON text; "" when there is none */
 	struct slice payload;
+	struct slice signature;
 	struct slice compact; /* the whole */
 };
 
