@@ -71,6 +71,7 @@ static const struct event_row rows[] = {
 	[EVENT_SIGNING_KEY_ADDED] = { "signing_key.added", false },
 	[EVENT_SIGNING_KEY_REMOVED] = { "signing_key.removed", false },
 	[EVENT_RESOURCE_REFUSED] = { "resource.refused", true },
+	[EVENT_PROOF_REFUSED] = { "proof.refused", true },
 };
 
 static_assert(ARRAY_LEN(rows) == EVENT_KIND_COUNT, "a row for each kind of event");

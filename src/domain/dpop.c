@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * URLs are compared character by character as they would be normalised, without being written
+ * anew: two readers run side by side. */
+#include "domain/dpop.h"
+
+#include <assert.h>
+
+#include "base/attr.h"
+#include "base/ensure.h"
+
+/* --- URLs -------------------------------------------------------------------------------- */
+
+struct place {
+	struct slice scheme;
+	struct slice host;
+	struct slice port; /* "": the scheme's own */
+	struct slice path; /* without a slash at its end */
+};
+
+static size_t find_any(struct slice s, const char *bytes)
+{
+	for (size_t i = 0; i < s.len; i++)
+		if (slice_has_byte(slice_str(bytes), s.ptr[i]))
+			return i;
+	return s.len;
+}
+
+/* host [ ":" port ], where an address in brackets may hold colons */
+static void split_host(struct slice authority, struct place *out)
+{
+	size_t end = slice_has_prefix(authority, SLICE("[")) ? find_any(authority, "]") : 0;
+	end += find_any(slice_sub(authority, end, authority.len), ":");
+	out->host = slice_sub(authority, 0, end);
+	out->port = slice_sub(authority, end + 1, authority.len);
+}
+
+static bool is_own_port(struct slice scheme, struct slice port)
+{
+	return slice_equal(port,
+			   slice_equal_nocase(scheme, SLICE("https")) ? SLICE("443") : SLICE("80"));
+}
+
+static bool split(struct slice url, struct place *out)
+{
+	/* RFC9449#4.3: query and fragment are ignored */
+	struct slice rest = slice_sub(url, 0, find_any(url, "?#"));
+	if (!slice_split(&rest, ':', &out->scheme) || !rest.ptr ||
+	    !slice_has_prefix(rest, SLICE("//")))
+		return false;
+	rest = slice_sub(rest, 2, rest.len);
+	size_t end = find_any(rest, "/");
+	split_host(slice_sub(rest, 0, end), out);
+	out->path = slice_sub(rest, end, rest.len);
+	if (slice_has_suffix(out->path, SLICE("/")))
+		out->path.len--;
+	if (is_own_port(out->scheme, out->port))
+		out->port = SLICE_EMPTY;
+	return !slice_is_empty(out->host) && !slice_has_byte(out->host, '@');
+}
+
+static int hex_value(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+/* RFC3986#2.3 */
+static bool is_unreserved(int c)
+{
+	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+	return letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+}
+
+enum { ESCAPED = 0x100 };
+
+/* The next character of a path; -1 at its end. What need not be escaped is as if it were not, and
+ * what must be has ESCAPED added: RFC3986#6.2.2 */
+static int next(struct slice *path)
+{
+	if (path->len == 0)
+		return -1;
+	int c = (unsigned char)path->ptr[0];
+	int high = path->len >= 3 ? hex_value(path->ptr[1]) : -1;
+	int low = path->len >= 3 ? hex_value(path->ptr[2]) : -1;
+	bool escape = c == '%' && high >= 0 && low >= 0;
+	*path = slice_sub(*path, escape ? 3 : 1, path->len);
+	if (!escape)
+		return c;
+	int value = high * 16 + low;
+	return is_unreserved(value) ? value : value | ESCAPED;
+}
+
+static bool paths_equal(struct slice a, struct slice b)
+{
+	int left;
+	do {
+		left = next(&a);
+		if (left != next(&b))
+			return false;
+	} while (left >= 0);
+	return true;
+}
+
+bool dpop_url_equal(struct slice a, struct slice b)
+{
+	struct place left;
+	struct place right;
+	return split(a, &left) && split(b, &right) &&
+	       slice_equal_nocase(left.scheme, right.scheme) &&
+	       slice_equal_nocase(left.host, right.host) && slice_equal(left.port, right.port) &&
+	       paths_equal(left.path, right.path);
+}
+
+/* --- claims ------------------------------------------------------------------------------ */
+
+/* RFC9449#4.2: jti is demanded; one of any length would fill memory elsewhere */
+static bool jti_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)
+{
+	(void)expected;
+	return claims->jti.len > 0 && claims->jti.len <= DPOP_JTI_MAX;
+}
+
+/* RFC9449#4.3: htm is the method of this request. Methods are told apart by case: RFC9110#9.1 */
+static bool method_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)
+{
+	return slice_equal(claims->htm, slice_str(expected->method));
+}
+
+/* RFC9449#4.3: htu is the URI of this request */
+static bool url_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)
+{
+	for (size_t i = 0; i < expected->url_count; i++)
+		if (dpop_url_equal(claims->htu, expected->urls[i]))
+			return true;
+	return false;
+}
+
+/* RFC9449#4.3, #11.1: made lately, or a moment ahead of our clock. Compared without sums: an iat
+ * may be any number. */
+static bool time_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)
+{
+	return claims->has_iat && claims->iat >= expected->now - DPOP_LATE_S &&
+	       claims->iat <= expected->now + DPOP_EARLY_S;
+}
+
+/* RFC9449#4.3: with an access token, its hash */
+static bool token_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)
+{
+	return slice_is_empty(expected->ath) || slice_equal(claims->ath, expected->ath);
+}
+
+static const struct check {
+	bool (*is_fine)(const struct dpop_claims *claims, const struct dpop_expected *expected);
+	const char *words;
+} checks[] = {
+	[DPOP_FINE] = { NULL, "" },
+	[DPOP_JTI] = { jti_is_fine, "DPoP proof without a usable jti" },
+	[DPOP_METHOD] = { method_is_fine, "DPoP proof for another method" },
+	[DPOP_URL] = { url_is_fine, "DPoP proof for another URL" },
+	[DPOP_TIME] = { time_is_fine, "DPoP proof of another time" },
+	[DPOP_TOKEN] = { token_is_fine, "DPoP proof of another access token" },
+};
+static_assert(ARRAY_LEN(checks) == DPOP_FAULT_COUNT, "a check for each fault");
+
+enum dpop_fault dpop_claims_check(const struct dpop_claims *claims,
+				  const struct dpop_expected *expected)
+{
+	for (unsigned i = DPOP_JTI; i < DPOP_FAULT_COUNT; i++)
+		if (!checks[i].is_fine(claims, expected))
+			return (enum dpop_fault)i;
+	return DPOP_FINE;
+}
+
+const char *dpop_fault_words(enum dpop_fault fault)
+{
+	ensure((unsigned)fault < DPOP_FAULT_COUNT);
+	return checks[fault].words;
+}
