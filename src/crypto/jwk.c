@@ -12,7 +12,7 @@
 #include "base/ensure.h"
 #include "crypto/jwk_inside.h"
 #include "crypto/libcrypto.h"
-#include "crypto/signature.h"
+#include "crypto/raw_signature.h"
 
 enum { RSA_NEW_BITS = 2048, OPS_MAX = 16 };
 
@@ -76,7 +76,7 @@ static void complete(struct jwk *key)
 	compute_thumbprint(key);
 	for (unsigned alg = 0; alg < ALG_COUNT && key->is_private; alg++)
 		if (jwk_fits(key, (enum alg)alg))
-			key->signers[alg] = signature_prepare(key, alg_row((enum alg)alg));
+			key->signers[alg] = raw_signature_prepare(key, alg_row((enum alg)alg));
 }
 
 /* --- reading ------------------------------------------------------------------------------------

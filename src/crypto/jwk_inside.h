@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What a key is made of, and the record of functions that each type of key (kty) brings. For jwk*.c
- * and signature*.c, jwe.c and certificate.c alone. */
+ * and raw_signature*.c, jwe.c and certificate.c alone. */
 #ifndef CRYPTO_JWK_INSIDE_H
 #define CRYPTO_JWK_INSIDE_H
 

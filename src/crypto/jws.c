@@ -8,7 +8,7 @@
 #include "base/buf.h"
 #include "base/encode.h"
 #include "base/ensure.h"
-#include "crypto/signature.h"
+#include "crypto/raw_signature.h"
 #include "json/json.h"
 
 enum { PARTS = 3 };
@@ -118,7 +118,7 @@ enum err jws_verify(const struct jws *jws, const struct jwk *key)
 	/* RFC8725#3.1: a key is used with the algorithm that it is for, whatever the header says */
 	if (!jwk_fits(key, jws->alg))
 		return ERR_CRYPTO;
-	return signature_check(key, jws->alg, signed_part(jws->compact), jws->signature);
+	return raw_signature_check(key, jws->alg, signed_part(jws->compact), jws->signature);
 }
 
 static struct slice header_of(struct arena *arena, const struct jws_new *jws)
@@ -139,7 +139,7 @@ static size_t encoded_length(size_t bytes)
 
 enum err jws_sign(struct arena *arena, const struct jws_new *jws, struct slice *out)
 {
-	struct signature signature;
+	struct raw_signature signature;
 	struct buf text;
 	*out = SLICE_EMPTY;
 	if (!jwk_is_private(jws->key) || !jwk_fits(jws->key, jws->alg))
@@ -151,7 +151,7 @@ enum err jws_sign(struct arena *arena, const struct jws_new *jws, struct slice *
 	buf_add(&text, header);
 	buf_add_byte(&text, '.');
 	buf_add(&text, encode_base64url(arena, jws->payload));
-	if (signature_make(jws->key, jws->alg, buf_slice(&text), &signature) != ERR_OK)
+	if (raw_signature_make(jws->key, jws->alg, buf_slice(&text), &signature) != ERR_OK)
 		return ERR_CRYPTO;
 	buf_add_byte(&text, '.');
 	buf_add(&text, encode_base64url(arena, slice_of(signature.bytes, signature.len)));

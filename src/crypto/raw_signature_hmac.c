@@ -6,7 +6,7 @@
 #include "base/ensure.h"
 #include "crypto/jwk_inside.h"
 #include "crypto/libcrypto.h"
-#include "crypto/signature.h"
+#include "crypto/raw_signature.h"
 
 static void mac_ctx_free(EVP_MAC_CTX **ctx)
 {
@@ -14,8 +14,8 @@ static void mac_ctx_free(EVP_MAC_CTX **ctx)
 	*ctx = NULL;
 }
 
-enum err signature_hmac(const struct jwk *key, const struct alg_row *row, struct slice text,
-			struct signature *out)
+enum err raw_signature_hmac(const struct jwk *key, const struct alg_row *row, struct slice text,
+			    struct raw_signature *out)
 {
 	AUTO(mac_ctx) EVP_MAC_CTX *ctx = EVP_MAC_CTX_new(libcrypto()->hmac);
 	char *hash = (char *)(uintptr_t)EVP_MD_get0_name(libcrypto_hash(row));

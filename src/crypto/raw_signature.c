@@ -4,7 +4,7 @@
  * a private key holds one for each algorithm, made when the key was loaded, and each signature is
  * made with a copy of it: the original is never written to, which is what lets threads share the
  * key (decision 9). */
-#include "crypto/signature.h"
+#include "crypto/raw_signature.h"
 
 #include <openssl/rsa.h>
 
@@ -27,7 +27,7 @@ static bool set_parameters(EVP_PKEY_CTX *ctx, const struct alg_row *row)
 	       EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, RSA_PSS_SALTLEN_DIGEST) == 1;
 }
 
-EVP_PKEY_CTX *signature_prepare(const struct jwk *key, const struct alg_row *row)
+EVP_PKEY_CTX *raw_signature_prepare(const struct jwk *key, const struct alg_row *row)
 {
 	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(libcrypto()->context, key->pkey, NULL);
 	ensure(ctx != NULL && EVP_PKEY_sign_init(ctx) == 1 && set_parameters(ctx, row));
@@ -46,7 +46,7 @@ static void digest_of(const struct alg_row *row, struct slice text, struct diges
 }
 
 static enum err make_by_key(const struct jwk *key, enum alg alg, struct slice text,
-			    struct signature *out)
+			    struct raw_signature *out)
 {
 	struct digest digest;
 	ensure(key->signers[alg] != NULL);
@@ -59,15 +59,15 @@ static enum err make_by_key(const struct jwk *key, enum alg alg, struct slice te
 		return ERR_CRYPTO;
 	}
 	if (alg_row(alg)->family == ALG_FAMILY_EC)
-		return signature_ec_from_der(alg_row(alg), out);
+		return raw_signature_ec_from_der(alg_row(alg), out);
 	return ERR_OK;
 }
 
-enum err signature_make(const struct jwk *key, enum alg alg, struct slice text,
-			struct signature *out)
+enum err raw_signature_make(const struct jwk *key, enum alg alg, struct slice text,
+			    struct raw_signature *out)
 {
 	if (key->family == ALG_FAMILY_OCT)
-		return signature_hmac(key, alg_row(alg), text, out);
+		return raw_signature_hmac(key, alg_row(alg), text, out);
 	return make_by_key(key, alg, text, out);
 }
 
@@ -98,8 +98,8 @@ static enum err check_rsa(const struct jwk *key, const struct alg_row *row, stru
 static enum err check_ec(const struct jwk *key, const struct alg_row *row, struct slice text,
 			 struct slice signature)
 {
-	struct signature der;
-	if (signature_ec_to_der(row, signature, &der) != ERR_OK)
+	struct raw_signature der;
+	if (raw_signature_ec_to_der(row, signature, &der) != ERR_OK)
 		return ERR_CRYPTO;
 	return verify(key, row, text, slice_of(der.bytes, der.len));
 }
@@ -107,8 +107,8 @@ static enum err check_ec(const struct jwk *key, const struct alg_row *row, struc
 static enum err check_oct(const struct jwk *key, const struct alg_row *row, struct slice text,
 			  struct slice signature)
 {
-	struct signature mac;
-	if (signature_hmac(key, row, text, &mac) != ERR_OK || signature.len != mac.len)
+	struct raw_signature mac;
+	if (raw_signature_hmac(key, row, text, &mac) != ERR_OK || signature.len != mac.len)
 		return ERR_CRYPTO;
 	/* RFC7518#3.2: compared in constant time */
 	return secret_equal(mac.bytes, signature.ptr, mac.len) ? ERR_OK : ERR_CRYPTO;
@@ -117,8 +117,8 @@ static enum err check_oct(const struct jwk *key, const struct alg_row *row, stru
 typedef enum err check_fn(const struct jwk *key, const struct alg_row *row, struct slice text,
 			  struct slice signature);
 
-enum err signature_check(const struct jwk *key, enum alg alg, struct slice text,
-			 struct slice signature)
+enum err raw_signature_check(const struct jwk *key, enum alg alg, struct slice text,
+			     struct slice signature)
 {
 	static check_fn *const checks[] = { [ALG_FAMILY_RSA] = check_rsa,
 					    [ALG_FAMILY_EC] = check_ec,

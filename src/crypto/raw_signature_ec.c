@@ -8,7 +8,7 @@
 
 #include "base/ensure.h"
 #include "crypto/libcrypto.h"
-#include "crypto/signature.h"
+#include "crypto/raw_signature.h"
 
 static size_t half_of(const struct alg_row *row)
 {
@@ -22,7 +22,7 @@ static void ecdsa_sig_free(ECDSA_SIG **pair)
 }
 
 /* RFC7518#3.4: r, then s, both big-endian and in full length */
-enum err signature_ec_from_der(const struct alg_row *row, struct signature *signature)
+enum err raw_signature_ec_from_der(const struct alg_row *row, struct raw_signature *signature)
 {
 	const unsigned char *at = signature->bytes;
 	int half = (int)half_of(row);
@@ -35,7 +35,8 @@ enum err signature_ec_from_der(const struct alg_row *row, struct signature *sign
 	return ERR_OK;
 }
 
-enum err signature_ec_to_der(const struct alg_row *row, struct slice raw, struct signature *der)
+enum err raw_signature_ec_to_der(const struct alg_row *row, struct slice raw,
+				 struct raw_signature *der)
 {
 	size_t half = half_of(row);
 	const unsigned char *bytes = (const unsigned char *)raw.ptr;
