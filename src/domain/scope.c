@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "base/ensure.h"
+#include "domain/claim.h"
 
 /* scope-token = 1*( %x21 / %x23-5B / %x5D-7E ) */
 static bool is_scope_char(char c)
@@ -119,6 +120,17 @@ static enum err default_names(const struct scope_request *request, struct scope_
 			return ERR_INVALID;
 	}
 	return ERR_OK;
+}
+
+bool scope_is_personal(struct slice name)
+{
+	if (slice_equal(name, SLICE("openid")) || slice_equal(name, SLICE("offline_access")))
+		return true;
+	for (size_t i = 0; i < claim_count(); i++) {
+		if (slice_equal(name, slice_str(claim_row(i)->scope)))
+			return true;
+	}
+	return false;
 }
 
 static enum oauth_error grant_defaults(const struct scope_request *request,

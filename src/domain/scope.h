@@ -44,6 +44,10 @@ struct slice scope_set_text(const struct scope_set *set, struct arena *arena);
 /* NULL when there is no such row. */
 const struct scope *scope_list_find(const struct scope_list *list, struct slice name);
 
+/* Whether it is about a person, or about acting for one, and so means nothing where there is none:
+ * openid, offline_access, and the scopes of claims (OIDC#5.4, #11). */
+bool scope_is_personal(struct slice name);
+
 /* What a new request of a client gets.
  *   requested  the parameter; empty or missing means none was named
  *   allowed    the client's allowed scopes; empty text means all that exist

@@ -64,11 +64,9 @@ enum find resource_cache_find(const struct flow *flow, const struct call *call, 
 	struct resource_list list;
 	if (resource_cache_list(flow, call, &list) != ERR_OK)
 		return FIND_FAILED;
-	for (size_t i = 0; i < list.count; i++) {
-		if (!slice_equal(list.items[i].uri, uri))
-			continue;
-		*out = list.items[i];
-		return FOUND;
-	}
-	return ABSENT;
+	const struct resource *row = resource_list_find(&list, uri);
+	if (!row)
+		return ABSENT;
+	*out = *row;
+	return FOUND;
 }
