@@ -37,6 +37,7 @@ async function environment(client, server, authority, work) {
 		USER_PASSWORD: password,
 		WORK: work,
 		PORT: String(await freePort()),
+		REPOSITORY: repository,
 	};
 	// "${PORT}" stands for a free port of the client's own
 	const fill = (word) => word.replaceAll(/\$\{(\w+)\}/g, (_, name) => env[name]);
@@ -59,7 +60,7 @@ async function withServer(client, authority, work) {
 	const server = await tlsServer(authority, {
 		registration: "token",
 		cap_exempt: "127.0.0.0/8",
-		fetch_allow: "127.0.0.0/8",
+		fetch_allow: ["127.0.0.0/8", "::1/128"],
 		fetch_ca: authority.file("ca.pem"),
 		...client.options,
 	});
