@@ -25,6 +25,7 @@
 #include "flow/common_clock.h"
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
+#include "flow/signing.h"
 
 enum {
 	ROUND_MS = 1000,
@@ -49,6 +50,7 @@ struct housekeeping {
 	int64_t decided_until; /* every decision until then is known here */
 	int64_t last_beat;
 	int64_t last_sweep;
+	int64_t last_keys;
 };
 
 /* False when it is time to stop. */
@@ -185,6 +187,24 @@ static void sweep_when_due(struct housekeeping *keeper, int64_t now)
 		keeper->last_sweep = now;
 }
 
+/* Signing keys: of the first start in each round until they are there. */
+static void keep_keys_when_due(struct housekeeping *keeper, int64_t now)
+{
+	const struct flow *flow = keeper->options.flow;
+	if (!flow->signing ||
+	    (signing_is_ready(flow->signing) && !is_due(now, keeper->last_keys, SIGNING_REREAD_S)))
+		return;
+	AUTO(arena) struct arena *arena = arena_new();
+	const struct call call = {
+		.arena = arena,
+		.now = now,
+		.now_ms = clock_mono_ms(),
+		.actor = SLICE("housekeeper"),
+	};
+	signing_keep(flow, &call);
+	keeper->last_keys = now;
+}
+
 /* --- the thread
  * ------------------------------------------------------------------------------------------------------
  */
@@ -200,6 +220,7 @@ static void run_round(struct housekeeping *keeper)
 	watch_codes(keeper->options.flow, now);
 	beat_when_due(keeper, now);
 	sweep_when_due(keeper, now);
+	keep_keys_when_due(keeper, now);
 	keeper->last_round = now;
 }
 
@@ -230,6 +251,8 @@ enum err housekeeping_start(const struct housekeeping_options *options, struct h
 	*out = NULL;
 	struct housekeeping *keeper = xcalloc(1, sizeof(*keeper));
 	keeper->options = *options;
+	if (options->flow->signing)
+		signing_expect(options->flow->signing);
 	keeper->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int rc = keeper->stop < 0 ? errno : thread_start(&keeper->thread, 0, run, keeper);
 	if (rc != 0) {

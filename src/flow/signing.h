@@ -18,16 +18,26 @@ enum {
 
 struct signing *signing_new(void);
 void signing_free(struct signing **signing);
+/* Somebody is about to call signing_prepare(): until that has succeeded, who wants a key that is
+ * not there waits a moment for it. */
+void signing_expect(struct signing *signing);
+/* Whether there is a key for each algorithm that we sign with: for /readyz. */
+bool signing_is_ready(struct signing *signing);
 
 /* Sees that there is a key for each algorithm that we sign with; one that is missing is made, and
- * signs at once. At start, on one node at a time. Slow when it makes one. */
+ * signs at once. Slow when it makes one. ERR_UNCHANGED: another node is about it. */
 MUST_USE enum err signing_prepare(const struct flow *flow, const struct call *call);
-/* A new key for `alg` beside the old one. `now_at_once`: it signs at once (an old key has leaked,
- * and leaves the JWKS too). */
+/* What the housekeeper does: signing_prepare() until it has succeeded, and each SIGNING_REREAD_S
+ * reads the keys anew, and rotates what is due. Failures are logged. */
+void signing_keep(const struct flow *flow, const struct call *call);
+/* A new key for `alg` beside the old one. `at_once`: it signs at once, and all others of the
+ * algorithm are removed (one has leaked): what they signed is good no longer. `*kid` is in the
+ * call's arena. */
 MUST_USE enum err signing_rotate(const struct flow *flow, const struct call *call, enum alg alg,
 				 bool at_once, struct slice *kid);
-/* Rotates what has signed for longer than the settings say. By the housekeeper, under a lease. */
-void signing_rotate_due(const struct flow *flow, const struct call *call);
+/* Rotates what has signed for longer than the settings say, and removes what nobody asks for any
+ * more. Under a lease: nothing when another node is about it. */
+MUST_USE enum err signing_rotate_due(const struct flow *flow, const struct call *call);
 
 /* The compact form of these claims. On a worker. ERR_ABSENT: no key for it. */
 struct signing_request {
@@ -40,8 +50,19 @@ MUST_USE enum err signing_sign(const struct flow *flow, const struct call *call,
 /* The claims of a token that we signed, of this typ, whatever its age. ERR_INVALID: not ours. */
 MUST_USE enum err signing_verify(const struct flow *flow, const struct call *call,
 				 struct slice compact, const char *typ, struct json **claims);
-/* The JWKS document, from memory: quick once it has been asked for. ERR_DATABASE. */
+
+/* The JWKS document and its ETag, in the call's arena. ERR_DATABASE. */
+struct signing_document {
+	struct slice json;
+	struct slice etag;
+};
 MUST_USE enum err signing_jwks(const struct flow *flow, const struct call *call,
-			       struct slice *document, struct slice *etag);
+			       struct signing_document *out);
+/* The same from memory alone, for a loop. False: it has not been read yet. */
+bool signing_jwks_peek(const struct flow *flow, const struct call *call,
+		       struct signing_document *out);
+
+/* The keys as they are in the database now, for those who have changed them. */
+MUST_USE enum err signing_reread(const struct flow *flow, const struct call *call);
 
 #endif
