@@ -21,8 +21,9 @@ function isAtLeast(text, least) {
 /** What is missing on this machine for it, in words; "" when nothing is. */
 export function missing(client) {
 	for (const [program, flag, least] of client.needs ?? []) {
-		const { error, stdout, stderr } = spawnSync(program, flag ? flag.split(" ") : [], { encoding: "utf8" });
+		const { error, status, stdout, stderr } = spawnSync(program, flag ? flag.split(" ") : [], { encoding: "utf8" });
 		if (error) return `${program} is not installed`;
+		if (status !== 0) return `${program} ${flag} says no`;
 		if (least && !isAtLeast(`${stdout}${stderr}`, least)) return `${program} is older than ${least}`;
 	}
 	return "";
