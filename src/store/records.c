@@ -56,6 +56,13 @@ static const struct field secret_fields[] = {
 };
 const struct record client_secret_record = RECORD(secret_fields);
 
+static const struct field sealed_fields[] = {
+	FIELD(ID, struct sealed_secret, id),
+	FIELD(ID, struct sealed_secret, client),
+	FIELD(SLICE, struct sealed_secret, sealed),
+};
+const struct record sealed_secret_record = RECORD(sealed_fields);
+
 static const struct field claim_fields[] = {
 	FIELD(SLICE, struct claim, name),
 	FIELD(SLICE, struct claim, value),

@@ -17,6 +17,7 @@ extern const struct record session_record; /* the session, then its person */
 extern const struct record claim_record;
 extern const struct record client_record;
 extern const struct record client_secret_record;
+extern const struct record sealed_secret_record; /* id, client, sealed */
 extern const struct record resource_record;
 extern const struct record scope_record;
 extern const struct record meta_record;

@@ -73,7 +73,8 @@ MUST_USE enum err store_backup(struct store *store, const char *path);
 MUST_USE enum err store_copy(struct store *from, struct store *to,
 			     void (*report)(void *arg, struct slice table, uint64_t rows),
 			     void *arg);
-/* Deletes up to `limit` rows that are past use: expired codes, tokens, handles, sessions, counters;
+/* Deletes up to `limit` rows that are past use: expired codes, tokens, handles, tickets, kept
+ * requests, sessions, counters, and what was seen; jobs of clients that are gone;
  * authorizations that are revoked or have nothing live left, kept `keep_dead` seconds for the log;
  * events older than `keep_events` seconds. */
 struct sweep {

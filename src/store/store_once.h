@@ -27,7 +27,7 @@ MUST_USE enum err store_signing_key_insert(struct store *store, const struct sig
 /* All, newest first. */
 MUST_USE enum err store_signing_key_list(struct store *store, struct arena *arena,
 					 struct signing_key_list *out);
-/* When it leaves the JWKS. ERR_ABSENT. */
+/* None is ever swept. When it leaves the JWKS. ERR_ABSENT. */
 MUST_USE enum err store_signing_key_expire(struct store *store, struct slice kid, int64_t expires,
 					   const struct event *event);
 MUST_USE enum err store_signing_key_remove(struct store *store, struct slice kid,
@@ -81,20 +81,27 @@ struct kept_request {
 	int64_t expires;
 	int64_t used; /* 0: not yet */
 };
+/* ERR_UNCHANGED when its client, if it has one, is not there or not enabled. Goes with the client.
+ */
 MUST_USE enum err store_kept_insert(struct store *store, const struct kept_request *request,
 				    const struct event *event);
+/* Used and expired ones are found too. */
 enum find store_kept_find(struct store *store, struct arena *arena, const struct hash *hash,
 			  struct kept_request **out);
 /* Once: ERR_UNCHANGED when it is used, expired or gone. */
 MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now);
 
-/* Jobs. Due ones are claimed until a time, after which another node may have them. */
+/* Jobs. All or none of them: ERR_CONFLICT when one is there. They go with their client or person;
+ * one whose client is not there is swept. */
 MUST_USE enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count);
+/* Due ones that nobody has are claimed until a time, after which another node may have them; those
+ * that are due first, at most `limit`, in no order. */
 MUST_USE enum err store_job_claim(struct store *store, struct arena *arena, int64_t now,
 				  int64_t until, size_t limit, struct job_list *out);
+/* It goes. ERR_ABSENT. */
 MUST_USE enum err store_job_done(struct store *store, const struct id *id,
 				 const struct event *event);
-/* Not before `due`; counts an attempt. */
+/* Not before `due`; counts an attempt; nobody has it any more. ERR_ABSENT. */
 MUST_USE enum err store_job_retry(struct store *store, const struct id *id, int64_t due);
 
 #endif

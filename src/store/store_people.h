@@ -36,7 +36,8 @@ enum find store_user_find_by_name(struct store *store, struct arena *arena,
 				  struct slice folded_name, struct user **out,
 				  struct slice *password_hash);
 MUST_USE enum err store_user_list(struct store *store, struct arena *arena, struct user_list *out);
-/* Ends every session of the person but `keep` (NULL: none is kept). ERR_ABSENT. */
+/* The person leaves every session but `keep` (NULL: none is kept). One that nobody is left in ends;
+ * one that others are signed in to as well stays theirs. ERR_ABSENT. */
 MUST_USE enum err store_user_set_password(struct store *store, const struct id *id,
 					  struct slice password_hash, const struct hash *keep,
 					  const struct event *event);
@@ -44,18 +45,20 @@ MUST_USE enum err store_user_set_password(struct store *store, const struct id *
  * unless `old` still stands. */
 MUST_USE enum err store_user_rehash(struct store *store, const struct id *id, struct slice old,
 				    struct slice password_hash);
-/* Disabling ends every session. ERR_ABSENT. */
+/* Who is disabled leaves every session, likewise. ERR_ABSENT. */
 MUST_USE enum err store_user_set_enabled(struct store *store, const struct id *id, bool enabled,
 					 const struct event *event);
 MUST_USE enum err store_user_set_admin(struct store *store, const struct id *id, bool admin,
 				       const struct event *event);
-/* The person, the credentials and the sessions; the authorizations with all that hangs on them; the
- * applications stay without an owner. ERR_ABSENT. */
+/* The person, the credentials and the claims, the place in every session, the consents and the
+ * jobs; the authorizations with all that hangs on them; the applications stay without an owner.
+ * ERR_ABSENT. */
 MUST_USE enum err store_user_remove(struct store *store, const struct id *id,
 				    const struct event *event);
 
-/* What is known about a person, by name. Setting one to "" takes it away. ERR_ABSENT: no such
- * person. `*changed` is when the newest was set, for updated_at; 0: nothing ever was. */
+/* What is known about a person, ordered by name. Setting one to "" takes it away. ERR_ABSENT: no
+ * such person. `*changed` is when the last one was set to another value or taken away, for
+ * updated_at; 0: nothing ever was. */
 MUST_USE enum err store_user_claims(struct store *store, struct arena *arena, const struct id *id,
 				    struct claim_list *out, int64_t *changed);
 MUST_USE enum err store_user_claim_set(struct store *store, const struct id *id,
@@ -71,14 +74,18 @@ struct session_new {
 	const struct hash *replaces; /* an older session of this browser that ends; or NULL */
 	struct slice password_hash;  /* that the password fitted; empty: it was none that signed in
 				      */
-	bool keeps_others;           /* the other people of the replaced session stay signed in */
+	bool keeps_others;           /* the other people of the replaced session stay signed in, at
+					most SESSION_PEOPLE_MAX with the new one; and when the same person
+					was in it, he keeps his sid. The caller has seen that it is alive. */
 };
 /* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled, or has
  * another password hash now. */
 MUST_USE enum err store_session_insert(struct store *store, const struct session_new *session,
 				       const struct event *event);
 /* With the person who is acting in it: the one who signed in or was chosen last, and is enabled;
- * liveness is the caller's question (session_is_alive). */
+ * liveness is the caller's question (session_is_alive). `created` is when that person signed in,
+ * where this was before the session was made: whoever is carried from one session to the next does
+ * not live longer by it. */
 enum find store_session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			     struct session **out);
 MUST_USE enum err store_session_touch(struct store *store, const struct hash *hash, int64_t now);

@@ -46,7 +46,9 @@ struct code_new {
 	struct hash session;            /* it was given in, and must still hold the person */
 	bool remember;                  /* add scope and resource to the person's consent */
 };
-/* ERR_UNCHANGED when the session, the person or the client no longer stands. */
+/* One whose hash is zero makes the authorization alone, which ends when the code would. What is
+ * remembered is what was allowed before, then what is new, in order. ERR_UNCHANGED when the session
+ * no longer holds the person, or the person or the client is not enabled. */
 MUST_USE enum err store_code_insert(struct store *store, const struct code_new *code,
 				    const struct event *event);
 /* By the authorization's id, which the text of a code carries. */
@@ -66,6 +68,7 @@ struct grant_new {
 MUST_USE enum err store_grant_insert(struct store *store, const struct grant_new *grant,
 				     const struct event *event);
 
+/* Lists have the name of the client, and are newest first. ERR_ABSENT: there is none. */
 enum find store_consent_find(struct store *store, struct arena *arena, const struct id *user,
 			     const struct id *client, struct consent **out);
 MUST_USE enum err store_consent_list(struct store *store, struct arena *arena,
@@ -81,7 +84,7 @@ enum find store_authorization_find(struct store *store, struct arena *arena, con
 struct authorization_filter {
 	const struct id *user;   /* NULL: any */
 	const struct id *client; /* NULL: any */
-	const struct id *sid;    /* of one session; NULL: any */
+	const struct id *sid; /* of one session; NULL: any. Together with the person it is quick */
 	bool revoked_too;
 	size_t limit;
 };

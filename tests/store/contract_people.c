@@ -222,7 +222,7 @@ START_TEST(a_session_is_found_with_its_person)
 	struct session *s;
 	ck_found(store_session_find(w.store, w.arena, &new.session.hash, &s));
 	ck_assert(hash_equal(&s->hash, &new.session.hash) && id_equal(&s->sid, &new.session.sid));
-	ck_assert(s->created == w.now + 5 && s->seen == w.now + 5 && s->auth_time == w.now + 4);
+	ck_assert(s->created == w.now + 4 && s->seen == w.now + 5 && s->auth_time == w.now + 4);
 	ck_slice(s->amr, "pwd otp");
 	ck_slice(s->acr, "2");
 	ck_assert(id_equal(&s->user.id, &w.user) && s->user.enabled);

@@ -72,6 +72,9 @@ static const struct rule rules[] = {
 	  "SELECT count(*) FROM authorization a WHERE revoked = 0 AND (EXISTS"
 	  " (SELECT 1 FROM access_token t WHERE t.authorization = a.id AND t.expires > a.ends) OR EXISTS"
 	  " (SELECT 1 FROM refresh_token t WHERE t.authorization = a.id AND t.expires > a.ends))" },
+	{ "authorizations that end before their code",
+	  "SELECT count(*) FROM code k JOIN authorization a ON a.id = k.authorization"
+	  " WHERE a.revoked = 0 AND k.redeemed = 0 AND k.expires > a.ends" },
 	{ "authorizations with more than one unused refresh token",
 	  "SELECT count(*) FROM (SELECT 1 FROM refresh_token WHERE used = 0 GROUP BY authorization HAVING count(*) > 1)" },
 	{ "clients with more secrets than may overlap",
@@ -82,6 +85,8 @@ static const struct rule rules[] = {
 	  "SELECT count(*) FROM user WHERE id NOT IN (SELECT user FROM credential WHERE kind = 'password')" },
 	{ "sessions without a person",
 	  "SELECT count(*) FROM session WHERE hash NOT IN (SELECT session FROM session_user)" },
+	{ "sessions of more people than may be in one",
+	  "SELECT count(*) FROM (SELECT 1 FROM session_user GROUP BY session HAVING count(*) > 8)" },
 	{ "sessions of people who are disabled",
 	  "SELECT count(*) FROM session_user WHERE user IN (SELECT id FROM user WHERE NOT enabled)" },
 };

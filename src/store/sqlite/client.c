@@ -157,8 +157,8 @@ static enum err client_update(struct store *store, const struct client *client, 
 }
 
 /* Device grants have no index by client, since each insert would pay for it; a removal is rare and
- * may look at all of them. The authorizations, their tokens and the secrets hang on foreign keys.
- */
+ * may look at all of them. The authorizations with their codes and tokens, the consents and the
+ * secrets hang on foreign keys. */
 static enum err run_remove(struct conn *conn, void *arg)
 {
 	static const char codes[] =
@@ -166,10 +166,13 @@ static enum err run_remove(struct conn *conn, void *arg)
 		" hash IN (SELECT user_code FROM device_grant WHERE client = ?1) AND"
 		" authorization IN (SELECT authorization FROM device_grant WHERE client = ?1)";
 	static const char grants[] = "DELETE FROM device_grant WHERE client = ?1";
+	static const char kept[] = "DELETE FROM kept_request WHERE client = ?1";
+	static const char jobs[] = "DELETE FROM job WHERE client = ?1";
+	static const char *const before[] = { codes, grants, kept, jobs };
 	const struct id *id = arg;
-	enum err err = conn_run(conn, codes, VALUES(V_ID(id)));
-	if (err == ERR_OK)
-		err = conn_run(conn, grants, VALUES(V_ID(id)));
+	enum err err = ERR_OK;
+	for (size_t i = 0; i < ARRAY_LEN(before) && err == ERR_OK; i++)
+		err = conn_run(conn, before[i], VALUES(V_ID(id)));
 	if (err == ERR_OK)
 		err = conn_change(conn, "DELETE FROM client WHERE id = ?1", VALUES(V_ID(id)),
 				  ERR_ABSENT);

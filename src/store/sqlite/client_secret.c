@@ -115,9 +115,35 @@ static enum err client_secret_touch(struct store *store, const struct id *secret
 			     ERR_ABSENT, NULL);
 }
 
+static enum err client_secret_list_sealed(struct store *store, struct arena *arena,
+					  struct sealed_secret_list *out)
+{
+	static const char sql[] =
+		"SELECT id, client, sealed FROM client_secret WHERE sealed IS NOT NULL ORDER BY id";
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store), sql, NO_VALUES);
+	struct rows_array array = { .record = &sealed_secret_record,
+				    .size = sizeof(struct sealed_secret),
+				    .limit = SIZE_MAX };
+	enum err err = rows_all(&rows, arena, &array);
+	*out = (struct sealed_secret_list){ array.items, array.count };
+	return err;
+}
+
+static enum err client_secret_reseal(struct store *store, const struct id *secret,
+				     struct slice from, struct slice to)
+{
+	static const char sql[] =
+		"UPDATE client_secret SET sealed = ?3 WHERE id = ?1 AND sealed = ?2";
+	return ENGINE_CHANGE(store, sql, VALUES(V_ID(secret), V_BLOB(from), V_BLOB(to)),
+			     ERR_UNCHANGED, NULL);
+}
+
 const struct store_client_secret_ops client_secret_ops = {
 	.list = client_secret_list,
 	.insert = client_secret_insert,
 	.remove = client_secret_remove,
 	.touch = client_secret_touch,
+	.list_sealed = client_secret_list_sealed,
+	.reseal = client_secret_reseal,
 };

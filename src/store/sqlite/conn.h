@@ -15,7 +15,7 @@
 enum conn_use { CONN_READS, CONN_WRITES, CONN_USE_COUNT };
 
 /* A power of two, more than twice the statements an engine has. */
-enum { CONN_STATEMENTS = 256 };
+enum { CONN_STATEMENTS = 512 };
 
 struct conn {
 	sqlite3 *db;     /* NULL when closed */

@@ -15,6 +15,14 @@ extern const struct store_session_ops session_ops;
 extern const struct store_client_ops client_ops;
 extern const struct store_client_secret_ops client_secret_ops;
 extern const struct store_scope_ops scope_ops;
+extern const struct store_resource_ops resource_ops;
+extern const struct store_signing_key_ops signing_key_ops;
+extern const struct store_seen_ops seen_ops;
+extern const struct store_ticket_ops ticket_ops;
+extern const struct store_kept_ops kept_ops;
+extern const struct store_job_ops job_ops;
+extern const struct store_code_ops code_ops;
+extern const struct store_consent_ops consent_ops;
 extern const struct store_device_grant_ops device_grant_ops;
 extern const struct store_device_handle_ops device_handle_ops;
 extern const struct store_authorization_ops authorization_ops;
@@ -40,7 +48,14 @@ MUST_USE enum err sweep_run(struct store *store, const struct sweep *sweep, size
 
 /* event.c: writes one event. */
 MUST_USE enum err event_record(struct conn *conn, const struct event *event);
-/* session.c: ends the sessions of a person, but `keep` unless that is NULL. */
+/* claim.c */
+MUST_USE enum err user_claims(struct store *store, struct arena *arena, const struct id *id,
+			      struct claim_list *out, int64_t *changed);
+MUST_USE enum err user_claim_set(struct store *store, const struct id *id,
+				 const struct claim *claims, size_t count, int64_t now,
+				 const struct event *event);
+/* session.c: takes a person out of the sessions, but out of `keep` unless that is NULL; those that
+ * nobody else is in end. */
 MUST_USE enum err session_end_all(struct conn *conn, const struct id *user,
 				  const struct hash *keep);
 /* client_secret.c */
@@ -48,6 +63,13 @@ MUST_USE enum err client_secret_add(struct conn *conn, const struct id *client,
 				    const struct client_secret *secret);
 MUST_USE enum find client_secret_read(struct conn *conn, struct arena *arena,
 				      const struct id *client, struct client_secret_list *out);
+/* authorization.c: only for an enabled client, and a person (if any) who is enabled and, unless
+ * `session` is NULL, in that session; a parent (if any) must not be revoked. ERR_UNCHANGED
+ * otherwise. */
+MUST_USE enum err authorization_add(struct conn *conn, const struct authorization *authorization,
+				    int64_t ends, const struct hash *session);
+/* consent.c: what was there, and what this authorization has. */
+MUST_USE enum err consent_add(struct conn *conn, const struct authorization *authorization);
 /* token.c: the tokens of one answer; the authorization lives as long as they do. */
 MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
 			      const struct issue *issue);

@@ -1,27 +1,64 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Browser sessions. The schema lets a session hold several people; one that ends for one of them
- * ends for all. */
+ * Browser sessions. Several people may be signed in to one; the one with the greatest `chosen`
+ * acts. A person's own sign-in may be older than the cookie, and it is what his session is as old
+ * as. */
 #include "store/sqlite/object.h"
 
 enum err session_end_all(struct conn *conn, const struct id *user, const struct hash *keep)
 {
-	static const char sql[] =
+	static const char alone[] =
 		"DELETE FROM session WHERE hash IN (SELECT session FROM session_user WHERE user = ?1)"
-		" AND hash <> ?2";
+		" AND hash <> ?2 AND NOT EXISTS (SELECT 1 FROM session_user other"
+		" WHERE other.session = session.hash AND other.user <> ?1)";
+	static const char among_others[] =
+		"DELETE FROM session_user WHERE user = ?1 AND session <> ?2";
 	static const struct hash none;
-	return conn_run(conn, sql, VALUES(V_ID(user), V_HASH(keep != NULL ? keep : &none)));
+	const struct hash *kept = keep != NULL ? keep : &none;
+	enum err err = conn_run(conn, alone, VALUES(V_ID(user), V_HASH(kept)));
+	if (err != ERR_OK)
+		return err;
+	return conn_run(conn, among_others, VALUES(V_ID(user), V_HASH(kept)));
 }
 
-static enum err add_user(struct conn *conn, const struct session *session)
+/* --- signing in
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+/* The others who were signed in to `from`, as many as there is room for. */
+static enum err add_others(struct conn *conn, const struct session *session,
+			   const struct hash *from)
 {
 	static const char sql[] =
-		"INSERT INTO session_user (session, user, auth_time, amr, acr, sid)"
-		" VALUES (?1, ?2, ?3, ?4, ?5, ?6)";
+		"INSERT INTO session_user (session, user, auth_time, amr, acr, sid, chosen)"
+		" SELECT ?1, su.user, su.auth_time, su.amr, su.acr, su.sid, su.chosen FROM session_user su"
+		" JOIN user u ON u.id = su.user AND u.enabled WHERE su.session = ?3 AND su.user <> ?2"
+		" ORDER BY su.chosen DESC, su.user LIMIT ?4";
+	return conn_run(conn, sql,
+			VALUES(V_HASH(&session->hash), V_ID(&session->user.id), V_HASH(from),
+			       V_INT(SESSION_PEOPLE_MAX - 1)));
+}
+
+/* The person who signs in acts. One who was there before is known to clients by his sid. */
+static enum err add_user(struct conn *conn, const struct session *session, const struct hash *from)
+{
+	static const char sql[] =
+		"INSERT INTO session_user (session, user, auth_time, amr, acr, sid, chosen)"
+		" VALUES (?1, ?2, ?3, ?4, ?5,"
+		" coalesce((SELECT sid FROM session_user WHERE session = ?7 AND user = ?2), ?6),"
+		" (SELECT coalesce(max(chosen), 0) + 1 FROM session_user WHERE session = ?1))";
 	return conn_run(conn, sql,
 			VALUES(V_HASH(&session->hash), V_ID(&session->user.id),
 			       V_INT(session->auth_time), V_TEXT(session->amr),
-			       V_TEXT(session->acr), V_ID(&session->sid)));
+			       V_TEXT(session->acr), V_ID(&session->sid), V_HASH(from)));
+}
+
+static enum err add_people(struct conn *conn, const struct session_new *new)
+{
+	static const struct hash none;
+	const struct hash *from = new->keeps_others &&new->replaces != NULL ? new->replaces : &none;
+	enum err err = add_others(conn, &new->session, from);
+	return err == ERR_OK ? add_user(conn, &new->session, from) : err;
 }
 
 /* The sign-in is written first: it is also what asks whether the person is enabled, and whether the
@@ -40,14 +77,15 @@ static enum err run_insert(struct conn *conn, void *arg)
 				   VALUES(V_ID(&session->user.id), V_INT(session->created),
 					  V_TEXT(new->password_hash)),
 				   ERR_UNCHANGED);
-	if (err == ERR_OK && new->replaces != NULL)
-		err = conn_run(conn, "DELETE FROM session WHERE hash = ?1",
-			       VALUES(V_HASH(new->replaces)));
 	if (err == ERR_OK)
 		err = conn_run(conn, insert,
 			       VALUES(V_HASH(&session->hash), V_INT(session->created),
 				      V_INT(session->seen)));
-	return err == ERR_OK ? add_user(conn, session) : err;
+	if (err == ERR_OK)
+		err = add_people(conn, new);
+	if (err != ERR_OK || new->replaces == NULL)
+		return err;
+	return conn_run(conn, "DELETE FROM session WHERE hash = ?1", VALUES(V_HASH(new->replaces)));
 }
 
 static enum err session_insert(struct store *store, const struct session_new *session,
@@ -56,14 +94,21 @@ static enum err session_insert(struct store *store, const struct session_new *se
 	return engine_write(store, run_insert, &session, event);
 }
 
+/* --- afterwards
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+#define PEOPLE \
+	"SELECT s.hash, min(s.created, su.auth_time), s.seen, su.auth_time, su.amr, su.acr, su.sid," \
+	" u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in FROM session s" \
+	" JOIN session_user su ON su.session = s.hash" \
+	" JOIN user u ON u.id = su.user AND u.enabled WHERE s.hash = ?1" \
+	" ORDER BY su.chosen DESC, su.user"
+
 static enum find session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			      struct session **out)
 {
-	static const char sql[] =
-		"SELECT s.hash, s.created, s.seen, su.auth_time, su.amr, su.acr, su.sid,"
-		" u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in FROM session s"
-		" JOIN session_user su ON su.session = s.hash"
-		" JOIN user u ON u.id = su.user AND u.enabled WHERE s.hash = ?1";
+	static const char sql[] = PEOPLE " LIMIT 1";
 	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
@@ -72,6 +117,30 @@ static enum find session_find(struct store *store, struct arena *arena, const st
 		return found;
 	*out = ARENA_NEW(arena, struct session);
 	return rows_read(&rows, &session_record, arena, *out);
+}
+
+static enum err session_people(struct store *store, struct arena *arena, const struct hash *hash,
+			       struct session_list *out)
+{
+	static const char sql[] = PEOPLE;
+	AUTO_FINI(rows) struct rows rows;
+	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
+	struct rows_array array = { .record = &session_record,
+				    .size = sizeof(struct session),
+				    .limit = SESSION_PEOPLE_MAX };
+	enum err err = rows_all(&rows, arena, &array);
+	*out = (struct session_list){ array.items, array.count };
+	return err;
+}
+
+static enum err session_choose(struct store *store, const struct hash *hash, const struct id *user,
+			       const struct event *event)
+{
+	static const char sql[] = "UPDATE session_user SET chosen ="
+				  " (SELECT max(chosen) + 1 FROM session_user WHERE session = ?1)"
+				  " WHERE session = ?1 AND user = ?2"
+				  " AND EXISTS (SELECT 1 FROM user WHERE id = ?2 AND enabled)";
+	return ENGINE_CHANGE(store, sql, VALUES(V_HASH(hash), V_ID(user)), ERR_ABSENT, event);
 }
 
 static enum err session_touch(struct store *store, const struct hash *hash, int64_t now)
@@ -92,4 +161,6 @@ const struct store_session_ops session_ops = {
 	.find = session_find,
 	.touch = session_touch,
 	.remove = session_remove,
+	.people = session_people,
+	.choose = session_choose,
 };

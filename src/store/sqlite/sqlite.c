@@ -141,7 +141,10 @@ static enum err database_key_uses(struct store *store, uint32_t key_id, uint64_t
 		" + (SELECT count(*) FROM user_code WHERE key_id = ?1)"
 		" + (SELECT count(*) FROM device_handle WHERE substr(sealed_code, 1, 4) = ?2)"
 		" + (SELECT count(*) FROM device_grant WHERE substr(sealed_answer, 1, 4) = ?2)"
-		" + (SELECT count(*) FROM refresh_token WHERE substr(sealed_answer, 1, 4) = ?2)";
+		" + (SELECT count(*) FROM refresh_token WHERE substr(sealed_answer, 1, 4) = ?2)"
+		" + (SELECT count(*) FROM code WHERE substr(sealed_answer, 1, 4) = ?2)"
+		" + (SELECT count(*) FROM client_secret WHERE substr(sealed, 1, 4) = ?2)"
+		" + (SELECT count(*) FROM signing_key WHERE substr(sealed, 1, 4) = ?2)";
 	const uint8_t bytes[] = { (uint8_t)(key_id >> 24), (uint8_t)(key_id >> 16),
 				  (uint8_t)(key_id >> 8), (uint8_t)key_id };
 	int64_t number;
@@ -176,6 +179,14 @@ static const struct store_ops ops = {
 	.client = &client_ops,
 	.client_secret = &client_secret_ops,
 	.scope = &scope_ops,
+	.resource = &resource_ops,
+	.signing_key = &signing_key_ops,
+	.seen = &seen_ops,
+	.ticket = &ticket_ops,
+	.kept = &kept_ops,
+	.job = &job_ops,
+	.code = &code_ops,
+	.consent = &consent_ops,
 	.device_grant = &device_grant_ops,
 	.device_handle = &device_handle_ops,
 	.authorization = &authorization_ops,

@@ -5,8 +5,9 @@
  * index on the time at which they end. */
 #include "store/sqlite/object.h"
 
-/* A device that polls a little late is told that its code has expired: the row is kept for so long.
- * RFC8628#3.5 */
+/* A device that polls a little late is told that its code has expired, and an authorization code
+ * that comes a second time is known for a while: the rows are kept for so long. RFC8628#3.5,
+ * RFC6749#4.1.2 */
 enum { GRANT_GRACE = 600 };
 
 struct step {
@@ -45,6 +46,11 @@ static int64_t until_event(const struct sweep *sweep)
 #define DELETE_ENDED(table, key, column) \
 	"DELETE FROM " table " WHERE (" key ") IN " ENDED(table, key, column)
 
+/* Jobs of clients that are no longer there. Neither many nor often, so they need no index. */
+#define DELETE_ORPHANS \
+	"DELETE FROM job WHERE id IN (SELECT id FROM job" \
+	" WHERE created <= ?1 AND client NOT IN (SELECT id FROM client) LIMIT ?2)"
+
 /* Tokens before their authorization, so that what is deleted by a foreign key is little. */
 static const struct step steps[] = {
 	{ DELETE_ENDED("device_grant", "authorization", "expires"),
@@ -54,8 +60,13 @@ static const struct step steps[] = {
 	{ DELETE_ENDED("device_handle", "hash", "expires"), NULL, until_now },
 	{ DELETE_ENDED("access_token", "authorization, hash", "expires"), NULL, until_now },
 	{ DELETE_ENDED("refresh_token", "authorization, hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("code", "authorization", "expires"), NULL, until_grace },
 	{ DELETE_ENDED("authorization", "id", "ends"), NULL, until_dead },
 	{ DELETE_ENDED("session", "hash", "seen"), NULL, until_idle },
+	{ DELETE_ENDED("seen", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("kept_request", "hash", "expires"), NULL, until_now },
+	{ DELETE_ENDED("ticket", "hash", "expires"), NULL, until_now },
+	{ DELETE_ORPHANS, NULL, until_now },
 	{ DELETE_ENDED("failure", "key", "opens"), NULL, until_now },
 	{ DELETE_ENDED("event", "number", "at"), NULL, until_event },
 };

@@ -169,8 +169,11 @@ static enum err run_remove(struct conn *conn, void *arg)
 		" authorization IN (SELECT id FROM authorization WHERE user = ?1)";
 	static const char grants[] = "DELETE FROM device_grant WHERE authorization IN"
 				     " (SELECT id FROM authorization WHERE user = ?1)";
+	static const char jobs[] = "DELETE FROM job WHERE user = ?1";
 	const struct id *id = arg;
 	enum err err = session_end_all(conn, id, NULL);
+	if (err == ERR_OK)
+		err = conn_run(conn, jobs, VALUES(V_ID(id)));
 	if (err == ERR_OK)
 		err = conn_run(conn, codes, VALUES(V_ID(id)));
 	if (err == ERR_OK)
@@ -197,4 +200,6 @@ const struct store_user_ops user_ops = {
 	.set_enabled = user_set_enabled,
 	.set_admin = user_set_admin,
 	.remove = user_remove,
+	.claims = user_claims,
+	.claim_set = user_claim_set,
 };

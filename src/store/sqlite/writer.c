@@ -340,11 +340,29 @@ static bool has_wal(struct conn *conn)
 	return false;
 }
 
+/* A program that was killed between writing a commit and syncing it has left it in the log, and
+ * whoever opens the log next can read it. From here on all that can be read is durable. */
+static enum err sync_log(struct conn *conn)
+{
+	static const char look[] = "SELECT count(*) FROM sqlite_schema";
+	sqlite3_file *file = NULL;
+	int64_t tables;
+	if (conn_number(conn, look, NO_VALUES, &tables) == FOUND &&
+	    sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file) ==
+		    SQLITE_OK &&
+	    file != NULL && file->pMethods != NULL &&
+	    file->pMethods->xSync(file, SQLITE_SYNC_NORMAL) == SQLITE_OK)
+		return ERR_OK;
+	log_plain(LOG_ERROR, "the log of the database cannot be synced");
+	return ERR_DATABASE;
+}
+
 enum err writer_new(const char *path, struct writer **out)
 {
 	*out = NULL;
 	struct writer *writer = xcalloc(1, sizeof(*writer));
-	if (conn_open(&writer->conn, path, CONN_WRITES) != ERR_OK || !has_wal(&writer->conn)) {
+	if (conn_open(&writer->conn, path, CONN_WRITES) != ERR_OK || !has_wal(&writer->conn) ||
+	    sync_log(&writer->conn) != ERR_OK) {
 		conn_fini(&writer->conn);
 		free(writer);
 		return ERR_DATABASE;
