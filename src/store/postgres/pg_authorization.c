@@ -30,32 +30,47 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 #define LIST(of_whom) \
 	"SELECT " AUTHORIZATION_COLUMNS ", c.name, c.client_id, u.name FROM \"authorization\" a" \
 	" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.user" \
-	" WHERE " of_whom " AND (a.revoked = 0 OR $3) ORDER BY a.created DESC, a.id LIMIT $4"
+	" WHERE " of_whom " AND (a.revoked = 0 OR $4) ORDER BY a.created DESC, a.id LIMIT $5"
+#define ANY_USER "$1 IS NULL"
+#define ANY_CLIENT "$2 IS NULL"
+#define ANY_SID "$3 IS NULL"
+#define OF_USER "a.user = $1"
+#define OF_CLIENT "a.client = $2"
+#define OF_SID "a.sid = $3"
 
-enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_COUNT = 4 };
+enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_BY_SID = 4, LIST_COUNT = 8 };
 
 static const char *const lists[] = {
-	[0] = LIST("$1 IS NULL AND $2 IS NULL"),
-	[LIST_BY_USER] = LIST("a.user = $1 AND $2 IS NULL"),
-	[LIST_BY_CLIENT] = LIST("$1 IS NULL AND a.client = $2"),
-	[LIST_BY_USER | LIST_BY_CLIENT] = LIST("a.user = $1 AND a.client = $2"),
+	[0] = LIST(ANY_USER " AND " ANY_CLIENT " AND " ANY_SID),
+	[LIST_BY_USER] = LIST(OF_USER " AND " ANY_CLIENT " AND " ANY_SID),
+	[LIST_BY_CLIENT] = LIST(ANY_USER " AND " OF_CLIENT " AND " ANY_SID),
+	[LIST_BY_USER | LIST_BY_CLIENT] = LIST(OF_USER " AND " OF_CLIENT " AND " ANY_SID),
+	[LIST_BY_SID] = LIST(ANY_USER " AND " ANY_CLIENT " AND " OF_SID),
+	[LIST_BY_SID | LIST_BY_USER] = LIST(OF_USER " AND " ANY_CLIENT " AND " OF_SID),
+	[LIST_BY_SID | LIST_BY_CLIENT] = LIST(ANY_USER " AND " OF_CLIENT " AND " OF_SID),
+	[LIST_BY_SID | LIST_BY_USER |
+		LIST_BY_CLIENT] = LIST(OF_USER " AND " OF_CLIENT " AND " OF_SID),
 };
 
 static_assert(ARRAY_LEN(lists) == LIST_COUNT, "a list for each filter");
+
+static struct value id_or_any(const struct id *id)
+{
+	static const struct id any;
+	return V_ID_OR_NULL(id != NULL ? id : &any);
+}
 
 static enum err authorization_list(struct store *store, struct arena *arena,
 				   const struct authorization_filter *filter,
 				   struct authorization_list *out)
 {
-	static const struct id any;
-	const struct id *user = filter->user != NULL ? filter->user : &any;
-	const struct id *client = filter->client != NULL ? filter->client : &any;
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
-		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
+		      (filter->client != NULL ? LIST_BY_CLIENT : 0) |
+		      (filter->sid != NULL ? LIST_BY_SID : 0);
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, lists[by],
-		VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_BOOL(filter->revoked_too),
-		       V_INT(filter->limit)));
+		VALUES(id_or_any(filter->user), id_or_any(filter->client), id_or_any(filter->sid),
+		       V_BOOL(filter->revoked_too), V_INT(filter->limit)));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };
@@ -78,14 +93,23 @@ static enum err authorization_revoke(struct store *store, const struct id *id,
 		" done AS (UPDATE \"authorization\" a SET revoked = $3, ends = least(a.ends, $3)"
 		" FROM held h WHERE a.id = $1 AND h.revoked = 0 RETURNING 1)"
 		" {event} SELECT count(*) FROM held";
-	static const struct id any;
-	return PG_CHANGE(store, sql,
-			 VALUES(V_ID(id), V_ID_OR_NULL(user != NULL ? user : &any), V_INT(now)),
-			 ERR_ABSENT, event);
+	return PG_CHANGE(store, sql, VALUES(V_ID(id), id_or_any(user), V_INT(now)), ERR_ABSENT,
+			 event);
+}
+
+/* A write, though it changes nothing: with a standby its commit waits until everything before it is
+ * there. A read may show what a commit that is still waiting has written. */
+static enum err authorization_confirm(struct store *store, const struct id *id)
+{
+	static const char sql[] = "WITH done AS (UPDATE \"authorization\" SET last_used = last_used"
+				  " WHERE id = $1 RETURNING 1) SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql, VALUES(V_ID(id)), ERR_ABSENT, NULL);
 }
 
 const struct store_authorization_ops pg_authorization_ops = {
 	.find = authorization_find,
 	.list = authorization_list,
 	.revoke = authorization_revoke,
+	.grant_insert = pg_grant_insert,
+	.confirm = authorization_confirm,
 };

@@ -12,7 +12,7 @@ enum { REMOVAL_MS = 60000 };
 #define CLIENT_COLUMNS \
 	"c.id, c.client_id, c.name, c.type, c.grants, c.redirect_uris, c.post_logout_redirect_uris," \
 	" c.allowed_origins, c.allowed_scopes, c.default_scopes, c.algorithm, c.owner, c.enabled," \
-	" c.reviewed, c.created, c.updated"
+	" c.reviewed, c.created, c.updated, c.settings"
 
 /* --- look-ups
  * ---------------------------------------------------------------------------------------------- */
@@ -32,11 +32,12 @@ static enum find client_find(struct store *store, struct arena *arena, const str
 }
 
 /* The rest of a row behind the client: one secret, or none. */
-static enum find read_secret(struct pg_rows *rows, struct client_secret_list *secrets)
+static enum find read_secret(struct pg_rows *rows, struct arena *arena,
+			     struct client_secret_list *secrets)
 {
 	if (pg_rows_int64(rows) == 0)
 		return FOUND;
-	return pg_rows_read(rows, &client_secret_record, NULL, &secrets->items[secrets->count++]);
+	return pg_rows_read(rows, &client_secret_record, arena, &secrets->items[secrets->count++]);
 }
 
 /* One row for each secret, all with the client in front. */
@@ -50,11 +51,11 @@ static enum find read_with_secrets(struct pg_rows *rows, struct arena *arena, st
 	*out = ARENA_NEW(arena, struct client);
 	found = pg_rows_read(rows, &client_record, arena, *out);
 	if (found == FOUND)
-		found = read_secret(rows, secrets);
+		found = read_secret(rows, arena, secrets);
 	while (found == FOUND && (found = pg_rows_next(rows)) == FOUND) {
 		found = pg_rows_read(rows, &client_record, NULL, &again);
 		if (found == FOUND)
-			found = read_secret(rows, secrets);
+			found = read_secret(rows, arena, secrets);
 	}
 	return found == FIND_FAILED ? FIND_FAILED : FOUND;
 }
@@ -124,8 +125,8 @@ static enum err insert_client(struct pg_conn *conn, const struct client *client)
 	static const char sql[] =
 		"INSERT INTO client (id, client_id, name, type, grants, redirect_uris,"
 		" post_logout_redirect_uris, allowed_origins, allowed_scopes, default_scopes,"
-		" algorithm, owner, enabled, reviewed, created, updated) VALUES"
-		" ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)";
+		" algorithm, owner, enabled, reviewed, created, updated, settings) VALUES"
+		" ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)";
 	return pg_run(
 		conn, sql,
 		VALUES(V_ID(&client->id), V_TEXT(client->client_id), V_TEXT(client->name),
@@ -134,7 +135,7 @@ static enum err insert_client(struct pg_conn *conn, const struct client *client)
 		       V_TEXT(client->allowed_scopes), V_TEXT(client->default_scopes),
 		       V_INT(client->algorithm), V_ID_OR_NULL(&client->owner),
 		       V_BOOL(client->enabled), V_BOOL(client->reviewed), V_INT(client->created),
-		       V_INT(client->updated)));
+		       V_INT(client->updated), V_TEXT(client->settings)));
 }
 
 static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
@@ -175,7 +176,7 @@ static enum err run_update(struct pg_conn *conn, void *arg, bool *unrecorded UNU
 		"UPDATE client SET name = $3, type = $4, grants = $5, redirect_uris = $6,"
 		" post_logout_redirect_uris = $7, allowed_origins = $8, allowed_scopes = $9,"
 		" default_scopes = $10, algorithm = $11, enabled = $12, reviewed = $13,"
-		" updated = greatest($14, updated + 1) WHERE id = $1 AND updated = $2";
+		" settings = $15, updated = greatest($14, updated + 1) WHERE id = $1 AND updated = $2";
 	static const char secrets[] = "DELETE FROM client_secret WHERE client = $1";
 	const struct client_update *update = arg;
 	const struct client *client = update->client;
@@ -186,7 +187,7 @@ static enum err run_update(struct pg_conn *conn, void *arg, bool *unrecorded UNU
 		       V_TEXT(client->post_logout_redirect_uris), V_TEXT(client->allowed_origins),
 		       V_TEXT(client->allowed_scopes), V_TEXT(client->default_scopes),
 		       V_INT(client->algorithm), V_BOOL(client->enabled), V_BOOL(client->reviewed),
-		       V_INT(update->now)),
+		       V_INT(update->now), V_TEXT(client->settings)),
 		ERR_UNCHANGED);
 	if (err == ERR_UNCHANGED)
 		return missed(conn, &client->id);
@@ -217,6 +218,9 @@ static const char *const removals[] = {
 	" RETURNING user_code, \"authorization\") DELETE FROM user_code c USING gone g"
 	" WHERE c.hash = g.user_code AND c.authorization = g.authorization",
 	"DELETE FROM \"authorization\" WHERE client = $1",
+	"DELETE FROM consent WHERE client = $1",
+	"DELETE FROM kept_request WHERE client = $1",
+	"DELETE FROM job WHERE client = $1",
 	"DELETE FROM client WHERE id = $1",
 };
 

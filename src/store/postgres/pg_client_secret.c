@@ -4,7 +4,7 @@
  * to the other. The row of the client is locked while they are counted. */
 #include "store/postgres/pg_object.h"
 
-static enum find client_secret_list(struct store *store, struct arena *arena UNUSED,
+static enum find client_secret_list(struct store *store, struct arena *arena,
 				    const struct id *client, struct client_secret_list *out)
 {
 	static const char sql[] = "SELECT " PG_CLIENT_SECRET_COLUMNS
@@ -15,7 +15,7 @@ static enum find client_secret_list(struct store *store, struct arena *arena UNU
 	pg_read(store, &rows, sql, VALUES(V_ID(client), V_INT(CLIENT_SECRETS_MAX)));
 	enum find found;
 	while ((found = pg_rows_next(&rows)) == FOUND) {
-		if (pg_rows_read(&rows, &client_secret_record, NULL, &out->items[out->count]) !=
+		if (pg_rows_read(&rows, &client_secret_record, arena, &out->items[out->count]) !=
 		    FOUND)
 			return FIND_FAILED;
 		out->count++;
@@ -29,12 +29,12 @@ enum err pg_client_secret_add(struct pg_conn *conn, const struct id *client,
 			      const struct client_secret *secret)
 {
 	static const char sql[] =
-		"INSERT INTO client_secret (id, client, key_id, mac, created, expires, last_used)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7)";
+		"INSERT INTO client_secret (id, client, key_id, mac, created, expires, last_used,"
+		" sealed) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 	return pg_run(conn, sql,
 		      VALUES(V_ID(&secret->id), V_ID(client), V_INT(secret->key_id),
 			     V_HASH(&secret->mac), V_INT(secret->created), V_INT(secret->expires),
-			     V_INT(secret->last_used)));
+			     V_INT(secret->last_used), V_BLOB_OR_NULL(secret->sealed)));
 }
 
 struct secret_insert {

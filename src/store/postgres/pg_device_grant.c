@@ -25,8 +25,8 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 		" \"authorization\" = excluded.authorization, expires = excluded.expires"
 		" WHERE c.expires <= $8 RETURNING 1),"
 		" done AS (INSERT INTO device_grant (\"authorization\", code_hash, user_code, client,"
-		" scope, address, user_agent, created, expires)"
-		" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM code RETURNING 1) {event}"
+		" scope, address, user_agent, created, expires, resource)"
+		" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $11 FROM code RETURNING 1) {event}"
 		" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
 	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct device_grant *grant = &new->grant;
@@ -34,7 +34,7 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 		V_ID(&grant->authorization), V_HASH(&grant->code_hash), V_HASH(&new->code.hash),
 		V_ID(&grant->client),        V_TEXT(grant->scope),      V_TEXT(grant->address),
 		V_TEXT(grant->user_agent),   V_INT(grant->created),     V_INT(grant->expires),
-		V_INT(new->code.key_id),
+		V_INT(new->code.key_id),     V_TEXT(grant->resource),
 	};
 	return pg_write_one(store,
 			    &(const struct pg_statement){ .sql = sql,
@@ -104,10 +104,10 @@ static const char decide_sql[] =
 	" done AS (UPDATE device_grant g SET status = $2, \"user\" = $3, decided = $4"
 	" FROM here, person, app WHERE g.authorization = $1 AND g.status = 0"
 	" AND g.expires > $4 AND app.id = g.client"
-	" RETURNING g.code_hash, g.client, g.address, g.expires),"
+	" RETURNING g.code_hash, g.client, g.address, g.expires, g.resource),"
 	" given AS (INSERT INTO \"authorization\" (id, \"user\", client, grant_type, scope, origin,"
-	" auth_time, amr, acr, sid, created, ends) SELECT $1, $3, done.client, $6, $7, done.address,"
-	" $8, $9, $10, $11, $4, done.expires FROM done WHERE $12) {event}"
+	" auth_time, amr, acr, sid, created, ends, resource) SELECT $1, $3, done.client, $6, $7,"
+	" done.address, $8, $9, $10, $11, $4, done.expires, done.resource FROM done WHERE $12) {event}"
 	" SELECT (SELECT count(*) FROM done), (SELECT code_hash FROM done)";
 
 /* The row of the statement has it, unless the outcome was learnt only after a lost connection. */
@@ -166,9 +166,9 @@ static enum err device_grant_redeem(struct store *store, const struct redemption
 				    const struct event *event)
 {
 	static const char sql[] = "WITH" PG_ISSUE_HELD(
-		"$14") " done AS (UPDATE device_grant g SET status = 3, redeemed = $2, sealed_answer = $3,"
-		       " replay_until = $4 FROM allowed WHERE g.authorization = $1 AND g.code_hash = $13"
-		       " AND g.client = $14 AND g.status = 1 AND g.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
+		"$17") " done AS (UPDATE device_grant g SET status = 3, redeemed = $2, sealed_answer = $3,"
+		       " replay_until = $4 FROM allowed WHERE g.authorization = $1 AND g.code_hash = $16"
+		       " AND g.client = $17 AND g.status = 1 AND g.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
 		       " {event} SELECT count(*) FROM done";
 	return PG_CHANGE(store, sql,
 			 VALUES(PG_ISSUE_VALUES(&redemption->authorization, redemption->now,

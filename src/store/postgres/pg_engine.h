@@ -82,6 +82,9 @@ struct pg_statement {
 	size_t outcome_count;
 	const struct event *event; /* or NULL */
 	struct pg_rows *rows;
+	/* Of one without an event, whose refusal may be its own first attempt's doing: what a
+	 * refusal is told as after a lost connection. ERR_OK: as what it is. */
+	enum err in_doubt;
 };
 MUST_USE enum err pg_write_one(struct store *store, const struct pg_statement *statement);
 /* For the many whose outcomes are "done" and one other: PG_CHANGE(store, sql, VALUES(...),

@@ -1,25 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a redemption and a rotation have in common: the same first twelve values, and the parts that
- * issue tokens once the part `done` has its row. They stand in the statement that redeems, so that
- * a spent code without tokens cannot be. RFC6749#5.1 */
+ * What the statements that give tokens have in common: the same first fifteen values, and the parts
+ * that issue tokens once the part `done` has its row. They stand in the statement that redeems, so
+ * that a spent code without tokens cannot be. RFC6749#5.1 */
 #ifndef STORE_POSTGRES_PG_ISSUE_H
 #define STORE_POSTGRES_PG_ISSUE_H
 
 #include "store/postgres/pg_object.h"
 
 /* $1 authorization, $2 now, $3 sealed answer, $4 replay_until; hash, scope, created and expires of
- * the access token from $5, of the refresh token from $9. */
+ * the access token from $5, of the refresh token from $9; $13 resource and $14 binding of the
+ * access token, $15 binding of the refresh token. The statement's own begin at $16. */
 #define PG_ISSUE_VALUES(authorization, now, issue) \
 	V_ID(authorization), V_INT(now), V_BLOB((issue)->sealed_answer), \
-		V_INT((issue)->replay_until), V_HASH(&(issue)->access.hash), \
+		V_INT((issue)->replay_until), pg_hash_or_null(&(issue)->access.hash), \
 		V_TEXT((issue)->access.scope), V_INT((issue)->access.created), \
-		V_INT((issue)->access.expires), pg_issue_refresh_hash(issue), \
+		V_INT((issue)->access.expires), pg_hash_or_null(&(issue)->refresh.hash), \
 		V_TEXT((issue)->refresh.scope), V_INT((issue)->refresh.created), \
-		V_INT((issue)->refresh.expires)
-
-/* NULL when no refresh token is issued. */
-struct value pg_issue_refresh_hash(const struct issue *issue);
+		V_INT((issue)->refresh.expires), V_TEXT((issue)->access.resource), \
+		V_TEXT((issue)->access.binding), V_TEXT((issue)->refresh.binding)
 
 /* The first part: the authorization $1 of client `client`, locked. Whoever revokes it waits until
  * this statement is committed, or has made `held` empty. A client or a person who is disabled while
@@ -34,12 +33,18 @@ struct value pg_issue_refresh_hash(const struct issue *issue);
 	" LEFT JOIN person p ON p.id = h.\"user\"" \
 	" WHERE c.enabled AND (h.\"user\" IS NULL OR p.id IS NOT NULL)),"
 
-/* The last parts. greatest() passes over the refresh token that is not there: its expiry is 0. */
+/* The tokens. A hash that is NULL: there is none. */
+#define PG_ISSUE_TOKENS \
+	" access AS (INSERT INTO access_token (\"authorization\", hash, scope, created, expires," \
+	" resource, binding) SELECT $1, $5, $6, $7, $8, $13, $14 FROM done WHERE $5 IS NOT NULL)," \
+	" refresh AS (INSERT INTO refresh_token (\"authorization\", hash, scope, created, expires," \
+	" binding) SELECT $1, $9, $10, $11, $12, $15 FROM done WHERE $9 IS NOT NULL)"
+
+/* The last parts, where the authorization was there before. greatest() passes over the refresh
+ * token that is not there: its expiry is 0. */
 #define PG_ISSUE_PARTS \
-	" access AS (INSERT INTO access_token (\"authorization\", hash, scope, created, expires)" \
-	" SELECT $1, $5, $6, $7, $8 FROM done)," \
-	" refresh AS (INSERT INTO refresh_token (\"authorization\", hash, scope, created, expires)" \
-	" SELECT $1, $9, $10, $11, $12 FROM done WHERE $9 IS NOT NULL)," \
+	PG_ISSUE_TOKENS \
+	"," \
 	" used AS (UPDATE \"authorization\" a SET last_used = $7," \
 	" ends = greatest(a.ends, $8, $12) FROM done WHERE a.id = $1)"
 

@@ -13,7 +13,10 @@ enum err pg_key_uses(struct store *store, uint32_t key_id, uint64_t *count)
 		" + (SELECT count(*) FROM user_code WHERE key_id = $1)"
 		" + (SELECT count(*) FROM device_handle WHERE substr(sealed_code, 1, 4) = $2)"
 		" + (SELECT count(*) FROM device_grant WHERE substr(sealed_answer, 1, 4) = $2)"
-		" + (SELECT count(*) FROM refresh_token WHERE substr(sealed_answer, 1, 4) = $2)";
+		" + (SELECT count(*) FROM refresh_token WHERE substr(sealed_answer, 1, 4) = $2)"
+		" + (SELECT count(*) FROM code WHERE substr(sealed_answer, 1, 4) = $2)"
+		" + (SELECT count(*) FROM client_secret WHERE substr(sealed, 1, 4) = $2)"
+		" + (SELECT count(*) FROM signing_key WHERE substr(sealed, 1, 4) = $2)";
 	const uint8_t bytes[] = { (uint8_t)(key_id >> 24), (uint8_t)(key_id >> 16),
 				  (uint8_t)(key_id >> 8), (uint8_t)key_id };
 	int64_t number;

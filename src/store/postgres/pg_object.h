@@ -15,6 +15,14 @@ extern const struct store_session_ops pg_session_ops;
 extern const struct store_client_ops pg_client_ops;
 extern const struct store_client_secret_ops pg_client_secret_ops;
 extern const struct store_scope_ops pg_scope_ops;
+extern const struct store_resource_ops pg_resource_ops;
+extern const struct store_signing_key_ops pg_signing_key_ops;
+extern const struct store_seen_ops pg_seen_ops;
+extern const struct store_ticket_ops pg_ticket_ops;
+extern const struct store_kept_ops pg_kept_ops;
+extern const struct store_job_ops pg_job_ops;
+extern const struct store_code_ops pg_code_ops;
+extern const struct store_consent_ops pg_consent_ops;
 extern const struct store_device_grant_ops pg_device_grant_ops;
 extern const struct store_device_handle_ops pg_device_handle_ops;
 extern const struct store_authorization_ops pg_authorization_ops;
@@ -50,14 +58,26 @@ enum { PG_EVENT_VALUES = 10 };
 void pg_event_values(const struct event *event, const struct id *id,
 		     struct value values[PG_EVENT_VALUES]);
 
-/* pg_session.c: ends the sessions of a person, but `keep` unless that is NULL. */
+/* pg_token.c: NULL, and a hash that is all zero, stand for none. */
+struct value pg_hash_or_null(const struct hash *hash);
+/* pg_claim.c */
+MUST_USE enum err pg_claim_list(struct store *store, struct arena *arena, const struct id *id,
+				struct claim_list *out, int64_t *changed);
+MUST_USE enum err pg_claim_set(struct store *store, const struct id *id, const struct claim *claims,
+			       size_t count, int64_t now, const struct event *event);
+/* pg_grant.c */
+MUST_USE enum err pg_grant_insert(struct store *store, const struct grant_new *grant,
+				  const struct event *event);
+/* pg_session.c: takes a person out of all sessions, but `keep` unless that is NULL; one that nobody
+ * is left in ends. His row is locked already. */
 MUST_USE enum err pg_session_end_all(struct pg_conn *conn, const struct id *user,
 				     const struct hash *keep);
 /* pg_client_secret.c */
 MUST_USE enum err pg_client_secret_add(struct pg_conn *conn, const struct id *client,
 				       const struct client_secret *secret);
 /* For rows of a table named `s`, newest first. */
-#define PG_CLIENT_SECRET_COLUMNS "s.id, s.key_id, s.mac, s.created, s.expires, s.last_used"
+#define PG_CLIENT_SECRET_COLUMNS \
+	"s.id, s.key_id, s.mac, s.created, s.expires, s.last_used, s.sealed"
 
 /* pg_herald.c: called by the decision once it is committed; does not wait. */
 void pg_herald_tell(struct pg_herald *herald, const struct hash *code_hash,

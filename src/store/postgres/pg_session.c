@@ -1,78 +1,132 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Browser sessions. The schema lets a session hold several people; one that ends for one of them
- * ends for all. A sign-in locks the row of its person, and so does whatever ends the sessions of a
- * person, before it looks for them: none slips between. */
+ * Browser sessions, in which several people may be signed in; the one with the greatest `chosen`
+ * acts. A sign-in locks the rows of all whom it lets into the new session, and so does whatever
+ * ends the sessions of a person, before it looks for them: none slips between. Then come the
+ * session, and the places of people in it. */
 #include "store/postgres/pg_object.h"
 
+/* The sessions are locked first: of two people who leave one at the same moment the second finds
+ * that he was the last. */
 enum err pg_session_end_all(struct pg_conn *conn, const struct id *user, const struct hash *keep)
 {
-	static const char sql[] =
-		"DELETE FROM session WHERE hash IN"
-		" (SELECT session FROM \"session_user\" WHERE \"user\" = $1) AND hash <> $2";
+	static const char lock[] = "SELECT 1 FROM session WHERE hash IN"
+				   " (SELECT session FROM \"session_user\" WHERE \"user\" = $1)"
+				   " AND hash <> $2 ORDER BY hash FOR UPDATE";
+	static const char leave[] =
+		"WITH gone AS (DELETE FROM \"session_user\" WHERE \"user\" = $1 AND session <> $2"
+		" RETURNING session)"
+		" DELETE FROM session s USING gone g WHERE s.hash = g.session AND NOT EXISTS"
+		" (SELECT 1 FROM \"session_user\" o WHERE o.session = s.hash AND o.user <> $1)";
 	static const struct hash none;
-	return pg_run(conn, sql, VALUES(V_ID(user), V_HASH(keep != NULL ? keep : &none)));
+	const struct hash *kept = keep != NULL ? keep : &none;
+	enum err err = pg_run(conn, lock, VALUES(V_ID(user), V_HASH(kept)));
+	return err == ERR_OK ? pg_run(conn, leave, VALUES(V_ID(user), V_HASH(kept))) : err;
 }
 
-static struct value hash_or_null(const struct hash *hash)
-{
-	static const struct hash none;
-	struct value value = V_HASH(hash != NULL ? hash : &none);
-	value.null = hash == NULL;
-	return value;
-}
+/* --- signing in
+ * ---------------------------------------------------------------------------------------------- */
 
-/* The person is locked first, and then the password that fitted: whoever changes one of them has
- * done so, or waits. `proof` looks at its own row again when that was changed meanwhile. */
+/* People are locked in the order of their ids, since two may sign in beside each other; then the
+ * password that fitted, the session that is replaced, and the places in it, which whoever has left
+ * it meanwhile has no more. `before` are those that go on, the person's own among them: it is the
+ * same sign-in to applications, so that its sid stays. */
+static const char insert_sql[] =
+	"WITH others AS MATERIALIZED (SELECT \"user\" FROM \"session_user\" WHERE session = $9"
+	" AND \"user\" <> $1 AND $11 ORDER BY chosen DESC, \"user\" LIMIT $12),"
+	" held AS MATERIALIZED (SELECT u.id FROM (SELECT $1 AS id UNION ALL"
+	" SELECT \"user\" FROM others) AS w JOIN \"user\" u ON u.id = w.id WHERE u.enabled"
+	" ORDER BY u.id FOR NO KEY UPDATE OF u),"
+	" proof AS MATERIALIZED (SELECT c.\"user\" AS id FROM held h JOIN credential c"
+	" ON c.\"user\" = h.id AND c.kind = 'password' AND c.number = 0 AND c.value = $10"
+	" WHERE h.id = $1 FOR SHARE OF c),"
+	" allowed AS MATERIALIZED (SELECT id FROM held WHERE id = $1 AND $10 = ''"
+	" UNION ALL SELECT id FROM proof),"
+	" old AS MATERIALIZED (SELECT s.hash FROM allowed, session s WHERE s.hash = $9"
+	" FOR UPDATE OF s),"
+	" before AS MATERIALIZED (SELECT p.user, p.auth_time, p.amr, p.acr, p.sid, p.chosen"
+	" FROM old JOIN \"session_user\" p ON p.session = old.hash"
+	" JOIN held h ON h.id = p.user FOR UPDATE OF p),"
+	" person AS (UPDATE \"user\" u SET last_sign_in = $2 FROM allowed a WHERE u.id = a.id"
+	" RETURNING u.id),"
+	" ended AS (DELETE FROM session s USING old WHERE s.hash = old.hash),"
+	" done AS (INSERT INTO session (hash, created, seen) SELECT $3, $2, $4 FROM person"
+	" RETURNING hash),"
+	" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr, sid,"
+	" chosen) SELECT hash, $1, $5, $6, $7,"
+	" coalesce((SELECT b.sid FROM before b WHERE b.user = $1), $8),"
+	" (SELECT coalesce(max(b.chosen), 0) + 1 FROM before b) FROM done"
+	" UNION ALL SELECT done.hash, b.user, b.auth_time, b.amr, b.acr, b.sid, b.chosen"
+	" FROM done, before b WHERE b.user <> $1) {event} SELECT count(*) FROM done";
+
 static enum err session_insert(struct store *store, const struct session_new *new,
 			       const struct event *event)
 {
-	static const char sql[] =
-		"WITH held AS MATERIALIZED (SELECT id FROM \"user\" WHERE id = $1 AND enabled"
-		" FOR NO KEY UPDATE),"
-		" proof AS MATERIALIZED (SELECT c.\"user\" AS id FROM held h JOIN credential c"
-		" ON c.\"user\" = h.id AND c.kind = 'password' AND c.number = 0 AND c.value = $10"
-		" FOR SHARE OF c),"
-		" allowed AS MATERIALIZED (SELECT id FROM held WHERE $10 = ''"
-		" UNION ALL SELECT id FROM proof),"
-		" person AS (UPDATE \"user\" u SET last_sign_in = $2 FROM allowed a WHERE u.id = a.id"
-		" RETURNING u.id),"
-		" ended AS (DELETE FROM session s USING person WHERE s.hash = $9),"
-		" done AS (INSERT INTO session (hash, created, seen) SELECT $3, $2, $4 FROM person"
-		" RETURNING hash),"
-		" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr,"
-		" sid) SELECT hash, $1, $5, $6, $7, $8 FROM done) {event} SELECT count(*) FROM done";
 	const struct session *session = &new->session;
-	return PG_CHANGE(store, sql,
+	return PG_CHANGE(store, insert_sql,
 			 VALUES(V_ID(&session->user.id), V_INT(session->created),
 				V_HASH(&session->hash), V_INT(session->seen),
 				V_INT(session->auth_time), V_TEXT(session->amr),
 				V_TEXT(session->acr), V_ID(&session->sid),
-				hash_or_null(new->replaces), V_TEXT(new->password_hash)),
+				pg_hash_or_null(new->replaces), V_TEXT(new->password_hash),
+				V_BOOL(new->keeps_others), V_INT(SESSION_PEOPLE_MAX - 1)),
 			 ERR_UNCHANGED, event);
 }
 
-/* The session is one shard's, the person another's: the first part is asked first, and has one row.
+/* --- who is in it
+ * ---------------------------------------------------------------------------------------------- */
+
+/* The session is one shard's, the people others': the first part is asked first, and has few rows.
  */
+static const char people_sql[] =
+	"WITH s AS MATERIALIZED (SELECT s.hash, s.created, s.seen, p.user, p.auth_time, p.amr,"
+	" p.acr, p.sid, p.chosen FROM session s JOIN \"session_user\" p ON p.session = s.hash"
+	" WHERE s.hash = $1)"
+	" SELECT s.hash, s.created, s.seen, s.auth_time, s.amr, s.acr, s.sid,"
+	" u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in FROM s"
+	" JOIN \"user\" u ON u.id = s.user AND u.enabled"
+	" ORDER BY s.chosen DESC, s.auth_time DESC, u.id LIMIT $2";
+
 static enum find session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			      struct session **out)
 {
-	static const char sql[] =
-		"WITH s AS MATERIALIZED (SELECT s.hash, s.created, s.seen, su.user, su.auth_time, su.amr,"
-		" su.acr, su.sid FROM session s JOIN \"session_user\" su ON su.session = s.hash"
-		" WHERE s.hash = $1)"
-		" SELECT s.hash, s.created, s.seen, s.auth_time, s.amr, s.acr, s.sid,"
-		" u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in FROM s"
-		" JOIN \"user\" u ON u.id = s.user AND u.enabled";
 	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
-	pg_read(store, &rows, sql, VALUES(V_HASH(hash)));
+	pg_read(store, &rows, people_sql, VALUES(V_HASH(hash), V_INT(1)));
 	enum find found = pg_rows_next(&rows);
 	if (found != FOUND)
 		return found;
 	*out = ARENA_NEW(arena, struct session);
 	return pg_rows_read(&rows, &session_record, arena, *out);
 }
+
+static enum err session_people(struct store *store, struct arena *arena, const struct hash *hash,
+			       struct session_list *out)
+{
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, people_sql, VALUES(V_HASH(hash), V_INT(SESSION_PEOPLE_MAX)));
+	struct rows_array array = { .record = &session_record,
+				    .size = sizeof(struct session),
+				    .limit = SESSION_PEOPLE_MAX };
+	enum err err = pg_rows_all(&rows, arena, &array);
+	*out = (struct session_list){ array.items, array.count };
+	return err;
+}
+
+/* Of two choices at the same moment either may be the later one. */
+static enum err session_choose(struct store *store, const struct hash *hash, const struct id *user,
+			       const struct event *event)
+{
+	static const char sql[] =
+		"WITH last AS MATERIALIZED (SELECT max(chosen) AS chosen FROM \"session_user\""
+		" WHERE session = $1),"
+		" done AS (UPDATE \"session_user\" p SET chosen = last.chosen + 1 FROM last"
+		" WHERE p.session = $1 AND p.user = $2 RETURNING 1) {event} SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql, VALUES(V_HASH(hash), V_ID(user)), ERR_ABSENT, event);
+}
+
+/* --- the rest
+ * ---------------------------------------------------------------------------------------------- */
 
 static enum err session_touch(struct store *store, const struct hash *hash, int64_t now)
 {
@@ -94,4 +148,6 @@ const struct store_session_ops pg_session_ops = {
 	.find = session_find,
 	.touch = session_touch,
 	.remove = session_remove,
+	.people = session_people,
+	.choose = session_choose,
 };

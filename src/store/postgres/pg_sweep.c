@@ -82,6 +82,9 @@ static const struct step steps[] = {
 	SIMPLE("refresh_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
 	SIMPLE("\"authorization\"", "id", "t.id = o.id", "ends", until_dead),
 	SIMPLE("session", "hash", "t.hash = o.hash", "seen", until_idle),
+	SIMPLE("seen", "hash", "t.hash = o.hash", "expires", until_now),
+	SIMPLE("ticket", "hash", "t.hash = o.hash", "expires", until_now),
+	SIMPLE("kept_request", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("failure", "key", "t.key = o.key", "opens", until_now),
 	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", until_event),
 };

@@ -4,11 +4,11 @@
  * used once; what was answered then is kept for a moment beside it. */
 #include "store/postgres/pg_issue.h"
 
-struct value pg_issue_refresh_hash(const struct issue *issue)
+struct value pg_hash_or_null(const struct hash *hash)
 {
 	static const struct hash none;
-	struct value value = V_HASH(&issue->refresh.hash);
-	value.null = hash_equal(&issue->refresh.hash, &none);
+	struct value value = V_HASH(hash != NULL ? hash : &none);
+	value.null = hash == NULL || hash_equal(hash, &none);
 	return value;
 }
 
@@ -20,7 +20,8 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 				    const struct token_key *key, struct refresh_token **out)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until, " AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, t.used, t.sealed_answer, t.replay_until,"
+		" t.binding, " AUTHORIZATION_COLUMNS
 		" FROM refresh_token t JOIN \"authorization\" a ON a.id = t.authorization"
 		" WHERE t.authorization = $1 AND t.hash = $2";
 	*out = NULL;
@@ -41,8 +42,8 @@ static enum err refresh_token_rotate(struct store *store, const struct rotation 
 				     const struct event *event)
 {
 	static const char sql[] = "WITH" PG_ISSUE_HELD(
-		"$14") " done AS (UPDATE refresh_token t SET used = $2, sealed_answer = $3, replay_until = $4"
-		       " FROM allowed WHERE t.authorization = $1 AND t.hash = $13 AND t.used = 0"
+		"$17") " done AS (UPDATE refresh_token t SET used = $2, sealed_answer = $3, replay_until = $4"
+		       " FROM allowed WHERE t.authorization = $1 AND t.hash = $16 AND t.used = 0"
 		       " AND t.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
 		       " {event} SELECT count(*) FROM done";
 	return PG_CHANGE(
@@ -61,7 +62,7 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 				   struct authorization **authorization, struct token_row *token)
 {
 	static const char sql[] =
-		"SELECT t.hash, t.scope, t.created, t.expires, " AUTHORIZATION_COLUMNS
+		"SELECT t.hash, t.scope, t.created, t.expires, t.resource, t.binding, " AUTHORIZATION_COLUMNS
 		" FROM access_token t JOIN \"authorization\" a ON a.id = t.authorization"
 		" WHERE t.authorization = $1 AND t.hash = $2";
 	*authorization = NULL;

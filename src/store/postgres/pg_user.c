@@ -202,6 +202,7 @@ static const char *const removals[] = {
 	" WHERE \"authorization\" IN " OF_THIS_PERSON ") AND \"authorization\" IN " OF_THIS_PERSON,
 	"DELETE FROM device_grant WHERE \"authorization\" IN " OF_THIS_PERSON,
 	"DELETE FROM \"authorization\" WHERE \"user\" = $1",
+	"DELETE FROM consent WHERE \"user\" = $1",
 	"UPDATE client SET owner = NULL WHERE owner = $1",
 	"DELETE FROM user_name WHERE folded_name ="
 	" (SELECT folded_name FROM \"user\" WHERE id = $1) AND \"user\" = $1",
@@ -236,4 +237,6 @@ const struct store_user_ops pg_user_ops = {
 	.set_enabled = user_set_enabled,
 	.set_admin = user_set_admin,
 	.remove = user_remove,
+	.claims = pg_claim_list,
+	.claim_set = pg_claim_set,
 };

@@ -241,6 +241,8 @@ static enum pg_fate attempt_single(struct effort *effort, struct pg_conn *conn, 
 	if (is_passing(fate))
 		return fate;
 	*err = fate == PG_DONE ? outcome_of(statement, &rows) : pg_fate_error(fate);
+	if (effort->unsure && *err != ERR_OK && statement->in_doubt != ERR_OK)
+		*err = statement->in_doubt;
 	enum err before = *err;
 	fate = believe(conn, effort, err);
 	if (fate == PG_DONE && *err == before && statement->rows != NULL) {

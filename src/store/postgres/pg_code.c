@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The authorization code: made with its authorization in one statement, and redeemed as a device
+ * code is. Its row stays for as long as the authorization, so that whoever brings a spent code is
+ * known. RFC6749#4.1 */
+#include "store/postgres/pg_issue.h"
+
+/* --- insert
+ * ---------------------------------------------------------------------------------------------- */
+
+/* What was allowed before, then what is new, each word once. */
+#define WORDS_OF_BOTH(column) \
+	column " = (SELECT coalesce(string_agg(w.word, ' ' ORDER BY w.place), '') FROM" \
+	       " (SELECT word, min(place) AS place FROM unnest(string_to_array(c." column \
+	       " || ' ' || excluded." column ", ' ')) WITH ORDINALITY AS t (word, place)" \
+	       " WHERE word <> '' GROUP BY word) AS w)"
+
+/* Sign-out, a new password and disabling wait for the lock on the person's place in the session, or
+ * have taken it away; the removal of an application waits for the lock on its row. An id that is
+ * there was put there by this very write, before a connection was lost. */
+static const char insert_sql[] =
+	"WITH here AS MATERIALIZED (SELECT \"user\" FROM \"session_user\""
+	" WHERE session = $4 AND \"user\" = $2 FOR KEY SHARE),"
+	" person AS MATERIALIZED (SELECT u.id FROM here h JOIN \"user\" u ON u.id = h.user"
+	" WHERE u.enabled),"
+	" app AS MATERIALIZED (SELECT c.id FROM person, client c WHERE c.id = $3 AND c.enabled"
+	" FOR KEY SHARE OF c),"
+	" done AS (INSERT INTO \"authorization\" (id, \"user\", client, grant_type, scope, origin,"
+	" auth_time, amr, acr, sid, resource, claims, parent, created, ends)"
+	" SELECT $1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM app"
+	" ON CONFLICT (id) DO NOTHING RETURNING 1),"
+	" given AS (INSERT INTO code (\"authorization\", hash, redirect_uri, code_challenge, nonce,"
+	" binding, expires, redeemed, replay_until)"
+	" SELECT $1, $17, $18, $19, $20, $21, $16, 0, 0 FROM done WHERE $17 IS NOT NULL),"
+	" remembered AS (INSERT INTO consent AS c (\"user\", client, scope, resource, created)"
+	" SELECT $2, $3, $6, $12, $15 FROM done WHERE $22 ON CONFLICT (\"user\", client)"
+	" DO UPDATE SET " WORDS_OF_BOTH("scope") ", " WORDS_OF_BOTH(
+		"resource") ","
+			    " created = greatest(c.created, excluded.created)) {event} SELECT count(*) FROM done";
+
+static enum err code_insert(struct store *store, const struct code_new *new,
+			    const struct event *event)
+{
+	const struct authorization_code *code = &new->code;
+	const struct authorization *authorization = &code->authorization;
+	return PG_CHANGE(store, insert_sql,
+			 VALUES(V_ID(&authorization->id), V_ID(&authorization->user),
+				V_ID(&authorization->client), V_HASH(&new->session),
+				V_INT(authorization->grant), V_TEXT(authorization->scope),
+				V_TEXT(authorization->origin), V_INT(authorization->auth_time),
+				V_TEXT(authorization->amr), V_TEXT(authorization->acr),
+				V_ID(&authorization->sid), V_TEXT(authorization->resource),
+				V_TEXT(authorization->claims), V_ID_OR_NULL(&authorization->parent),
+				V_INT(authorization->created), V_INT(code->expires),
+				pg_hash_or_null(&code->hash), V_TEXT(code->redirect_uri),
+				V_TEXT(code->code_challenge), V_TEXT(code->nonce),
+				V_TEXT(code->binding), V_BOOL(new->remember)),
+			 ERR_UNCHANGED, event);
+}
+
+/* --- look-up and redemption
+ * ---------------------------------------------------------------------------------------------- */
+
+static enum find code_find(struct store *store, struct arena *arena, const struct id *authorization,
+			   struct authorization_code **out)
+{
+	static const char sql[] = "SELECT " CODE_COLUMNS ", " AUTHORIZATION_COLUMNS
+				  " FROM code k JOIN \"authorization\" a ON a.id = k.authorization"
+				  " WHERE k.authorization = $1";
+	*out = NULL;
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, VALUES(V_ID(authorization)));
+	enum find found = pg_rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	*out = ARENA_NEW(arena, struct authorization_code);
+	if (pg_rows_read(&rows, &authorization_code_record, arena, *out) != FOUND)
+		return FIND_FAILED;
+	return pg_rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
+}
+
+/* RFC6749#4.1.2: the code is its client's alone, good for one use, and for a short while. Of two
+ * redemptions at once the second waits in `held`, and finds the code redeemed. */
+static enum err code_redeem(struct store *store, const struct redemption *redemption,
+			    const struct event *event)
+{
+	static const char sql[] = "WITH" PG_ISSUE_HELD(
+		"$17") " done AS (UPDATE code k SET redeemed = $2, sealed_answer = $3, replay_until = $4"
+		       " FROM allowed WHERE k.authorization = $1 AND k.hash = $16 AND k.redeemed = 0"
+		       " AND k.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
+		       " {event} SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql,
+			 VALUES(PG_ISSUE_VALUES(&redemption->authorization, redemption->now,
+						&redemption->issue),
+				V_HASH(&redemption->code_hash), V_ID(&redemption->client)),
+			 ERR_UNCHANGED, event);
+}
+
+const struct store_code_ops pg_code_ops = {
+	.insert = code_insert,
+	.find = code_find,
+	.redeem = code_redeem,
+};
