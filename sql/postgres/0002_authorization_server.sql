@@ -109,7 +109,7 @@ ALTER TABLE access_token
 
 ALTER TABLE refresh_token ADD COLUMN binding text NOT NULL DEFAULT '';
 
--- A redeemed code stays for as long as its authorization: whoever brings it again ends what it gave. shard: authorization
+-- shard: authorization
 CREATE TABLE code (
 	"authorization" uuid PRIMARY KEY REFERENCES "authorization" ON DELETE CASCADE,
 	hash bytea NOT NULL,
@@ -122,6 +122,7 @@ CREATE TABLE code (
 	sealed_answer bytea,
 	replay_until bigint NOT NULL
 );
+CREATE INDEX code_by_expires ON code (expires); -- the sweep
 
 -- shard: user
 CREATE TABLE consent (

@@ -30,26 +30,16 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 #define LIST(of_whom) \
 	"SELECT " AUTHORIZATION_COLUMNS ", c.name, c.client_id, u.name FROM \"authorization\" a" \
 	" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.user" \
-	" WHERE " of_whom " AND (a.revoked = 0 OR $4) ORDER BY a.created DESC, a.id LIMIT $5"
-#define ANY_USER "$1 IS NULL"
-#define ANY_CLIENT "$2 IS NULL"
-#define ANY_SID "$3 IS NULL"
-#define OF_USER "a.user = $1"
-#define OF_CLIENT "a.client = $2"
-#define OF_SID "a.sid = $3"
+	" WHERE " of_whom " AND (a.revoked = 0 OR $3) AND ($5 IS NULL OR a.sid = $5)" \
+	" ORDER BY a.created DESC, a.id LIMIT $4"
 
-enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_BY_SID = 4, LIST_COUNT = 8 };
+enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_COUNT = 4 };
 
 static const char *const lists[] = {
-	[0] = LIST(ANY_USER " AND " ANY_CLIENT " AND " ANY_SID),
-	[LIST_BY_USER] = LIST(OF_USER " AND " ANY_CLIENT " AND " ANY_SID),
-	[LIST_BY_CLIENT] = LIST(ANY_USER " AND " OF_CLIENT " AND " ANY_SID),
-	[LIST_BY_USER | LIST_BY_CLIENT] = LIST(OF_USER " AND " OF_CLIENT " AND " ANY_SID),
-	[LIST_BY_SID] = LIST(ANY_USER " AND " ANY_CLIENT " AND " OF_SID),
-	[LIST_BY_SID | LIST_BY_USER] = LIST(OF_USER " AND " ANY_CLIENT " AND " OF_SID),
-	[LIST_BY_SID | LIST_BY_CLIENT] = LIST(ANY_USER " AND " OF_CLIENT " AND " OF_SID),
-	[LIST_BY_SID | LIST_BY_USER |
-		LIST_BY_CLIENT] = LIST(OF_USER " AND " OF_CLIENT " AND " OF_SID),
+	[0] = LIST("$1 IS NULL AND $2 IS NULL"),
+	[LIST_BY_USER] = LIST("a.user = $1 AND $2 IS NULL"),
+	[LIST_BY_CLIENT] = LIST("$1 IS NULL AND a.client = $2"),
+	[LIST_BY_USER | LIST_BY_CLIENT] = LIST("a.user = $1 AND a.client = $2"),
 };
 
 static_assert(ARRAY_LEN(lists) == LIST_COUNT, "a list for each filter");
@@ -65,12 +55,11 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 				   struct authorization_list *out)
 {
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
-		      (filter->client != NULL ? LIST_BY_CLIENT : 0) |
-		      (filter->sid != NULL ? LIST_BY_SID : 0);
+		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, lists[by],
-		VALUES(id_or_any(filter->user), id_or_any(filter->client), id_or_any(filter->sid),
-		       V_BOOL(filter->revoked_too), V_INT(filter->limit)));
+		VALUES(id_or_any(filter->user), id_or_any(filter->client),
+		       V_BOOL(filter->revoked_too), V_INT(filter->limit), id_or_any(filter->sid)));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };

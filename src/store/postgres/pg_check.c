@@ -75,6 +75,9 @@ static const struct rule rules[] = {
 	  " (SELECT 1 FROM access_token t WHERE t.authorization = a.id AND t.expires > a.ends)"
 	  " OR EXISTS (SELECT 1 FROM refresh_token t"
 	  " WHERE t.authorization = a.id AND t.expires > a.ends))" },
+	{ "authorizations that end before their code",
+	  "SELECT count(*) FROM code k JOIN \"authorization\" a ON a.id = k.authorization"
+	  " WHERE a.revoked = 0 AND k.redeemed = 0 AND k.expires > a.ends" },
 	{ "authorizations with more than one unused refresh token",
 	  "SELECT count(*) FROM (SELECT 1 FROM refresh_token WHERE used = 0"
 	  " GROUP BY \"authorization\" HAVING count(*) > 1) AS more" },
@@ -93,6 +96,9 @@ static const struct rule rules[] = {
 	{ "sessions without a person",
 	  "SELECT count(*) FROM session s WHERE NOT EXISTS"
 	  " (SELECT 1 FROM \"session_user\" p WHERE p.session = s.hash)" },
+	{ "sessions of more people than may be in one",
+	  "SELECT count(*) FROM (SELECT 1 FROM \"session_user\" GROUP BY session"
+	  " HAVING count(*) > 8) AS more" },
 	{ "sessions of people who are disabled",
 	  "SELECT count(*) FROM \"session_user\" s JOIN \"user\" u ON u.id = s.user"
 	  " WHERE NOT u.enabled" },

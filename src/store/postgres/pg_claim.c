@@ -45,15 +45,16 @@ struct claim_set {
 	int64_t now;
 };
 
-/* A missing person is noticed by the key, which answers ERR_ABSENT; where nothing is set, by the
- * lock. */
+/* The lock on the person keeps two who set the same claim apart, and notices that he is missing. */
 static enum err run_set(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
 {
 	static const char lock[] = "SELECT 1 FROM \"user\" WHERE id = $1 FOR NO KEY UPDATE";
 	static const char sql[] =
-		"INSERT INTO claim (\"user\", name, value, changed) VALUES ($1, $2, $3, $4)"
+		"INSERT INTO claim AS c (\"user\", name, value, changed)"
+		" SELECT $1, $2, $3, $4 WHERE $3 <> '' OR EXISTS"
+		" (SELECT 1 FROM claim WHERE \"user\" = $1 AND name = $2)"
 		" ON CONFLICT (\"user\", name) DO UPDATE SET value = excluded.value,"
-		" changed = excluded.changed";
+		" changed = excluded.changed WHERE c.value <> excluded.value";
 	const struct claim_set *set = arg;
 	int64_t one;
 	enum find found = pg_number(conn, lock, VALUES(V_ID(set->id)), &one);

@@ -110,9 +110,39 @@ static enum err client_secret_touch(struct store *store, const struct id *secret
 			 ERR_ABSENT, NULL);
 }
 
+/* --- those that are sealed as well
+ * ---------------------------------------------------------------------------------------------- */
+
+static enum err client_secret_list_sealed(struct store *store, struct arena *arena,
+					  struct sealed_secret_list *out)
+{
+	static const char sql[] =
+		"SELECT id, client, sealed FROM client_secret WHERE sealed IS NOT NULL ORDER BY id";
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, NO_VALUES);
+	struct rows_array array = { .record = &sealed_secret_record,
+				    .size = sizeof(struct sealed_secret),
+				    .limit = SIZE_MAX };
+	enum err err = pg_rows_all(&rows, arena, &array);
+	*out = (struct sealed_secret_list){ array.items, array.count };
+	return err;
+}
+
+static enum err client_secret_reseal(struct store *store, const struct id *secret,
+				     struct slice from, struct slice to)
+{
+	static const char sql[] =
+		"WITH done AS (UPDATE client_secret SET sealed = $3 WHERE id = $1 AND sealed = $2"
+		" RETURNING 1) SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql, VALUES(V_ID(secret), V_BLOB(from), V_BLOB(to)), ERR_UNCHANGED,
+			 NULL);
+}
+
 const struct store_client_secret_ops pg_client_secret_ops = {
 	.list = client_secret_list,
 	.insert = client_secret_insert,
 	.remove = client_secret_remove,
 	.touch = client_secret_touch,
+	.list_sealed = client_secret_list_sealed,
+	.reseal = client_secret_reseal,
 };

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The authorization code: made with its authorization in one statement, and redeemed as a device
- * code is. Its row stays for as long as the authorization, so that whoever brings a spent code is
- * known. RFC6749#4.1 */
+ * code is. RFC6749#4.1 */
 #include "store/postgres/pg_issue.h"
 
 /* --- insert

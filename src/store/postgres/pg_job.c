@@ -9,12 +9,11 @@ struct job_insert {
 	size_t count;
 };
 
-/* One that is there was put there by this very write, before a connection was lost. */
 static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
 {
 	static const char sql[] =
 		"INSERT INTO job (id, kind, client, \"user\", payload, created, due, attempts, claimed)"
-		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0) ON CONFLICT (id) DO NOTHING";
+		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
 	const struct job_insert *insert = arg;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < insert->count && err == ERR_OK; i++) {

@@ -3,19 +3,31 @@
  * Requests that are kept for the browser that comes back with their handle. */
 #include "store/postgres/pg_object.h"
 
+/* The client is read as it was when the statement began, and not locked, as with device grants. */
 static enum err kept_insert(struct store *store, const struct kept_request *request,
 			    const struct event *event)
 {
 	static const char sql[] =
-		"WITH done AS (INSERT INTO kept_request (hash, kind, client, parameters, created,"
-		" expires, used) VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (hash) DO NOTHING"
-		" RETURNING 1) {event} SELECT count(*) FROM done";
-	return PG_CHANGE(store, sql,
-			 VALUES(V_HASH(&request->hash), V_INT(request->kind),
-				V_ID_OR_NULL(&request->client), V_TEXT(request->parameters),
-				V_INT(request->created), V_INT(request->expires),
-				V_INT(request->used)),
-			 ERR_CONFLICT, event);
+		"WITH allowed AS MATERIALIZED (SELECT 1 FROM client WHERE id = $3 AND enabled"
+		" UNION ALL SELECT 1 WHERE $3 IS NULL),"
+		" done AS (INSERT INTO kept_request (" KEPT_COLUMNS ")"
+		" SELECT $1, $2, $3, $4, $5, $6, $7 FROM allowed ON CONFLICT (hash) DO NOTHING"
+		" RETURNING 1) {event}"
+		" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
+	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
+	const struct value values[] = {
+		V_HASH(&request->hash),         V_INT(request->kind),
+		V_ID_OR_NULL(&request->client), V_TEXT(request->parameters),
+		V_INT(request->created),        V_INT(request->expires),
+		V_INT(request->used),
+	};
+	return pg_write_one(store,
+			    &(const struct pg_statement){ .sql = sql,
+							  .values = values,
+							  .count = ARRAY_LEN(values),
+							  .outcomes = outcomes,
+							  .outcome_count = ARRAY_LEN(outcomes),
+							  .event = event });
 }
 
 static enum find kept_find(struct store *store, struct arena *arena, const struct hash *hash,

@@ -30,7 +30,7 @@ enum err pg_session_end_all(struct pg_conn *conn, const struct id *user, const s
 /* People are locked in the order of their ids, since two may sign in beside each other; then the
  * password that fitted, the session that is replaced, and the places in it, which whoever has left
  * it meanwhile has no more. `before` are those that go on, the person's own among them: it is the
- * same sign-in to applications, so that its sid stays. */
+ * same sign-in to applications, so that its sid stays where others stay. */
 static const char insert_sql[] =
 	"WITH others AS MATERIALIZED (SELECT \"user\" FROM \"session_user\" WHERE session = $9"
 	" AND \"user\" <> $1 AND $11 ORDER BY chosen DESC, \"user\" LIMIT $12),"
@@ -54,7 +54,7 @@ static const char insert_sql[] =
 	" RETURNING hash),"
 	" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr, sid,"
 	" chosen) SELECT hash, $1, $5, $6, $7,"
-	" coalesce((SELECT b.sid FROM before b WHERE b.user = $1), $8),"
+	" coalesce((SELECT b.sid FROM before b WHERE b.user = $1 AND $11), $8),"
 	" (SELECT coalesce(max(b.chosen), 0) + 1 FROM before b) FROM done"
 	" UNION ALL SELECT done.hash, b.user, b.auth_time, b.amr, b.acr, b.sid, b.chosen"
 	" FROM done, before b WHERE b.user <> $1) {event} SELECT count(*) FROM done";
@@ -77,15 +77,15 @@ static enum err session_insert(struct store *store, const struct session_new *ne
  * ---------------------------------------------------------------------------------------------- */
 
 /* The session is one shard's, the people others': the first part is asked first, and has few rows.
- */
+ * A person's own sign-in may be older than the session. */
 static const char people_sql[] =
 	"WITH s AS MATERIALIZED (SELECT s.hash, s.created, s.seen, p.user, p.auth_time, p.amr,"
 	" p.acr, p.sid, p.chosen FROM session s JOIN \"session_user\" p ON p.session = s.hash"
 	" WHERE s.hash = $1)"
-	" SELECT s.hash, s.created, s.seen, s.auth_time, s.amr, s.acr, s.sid,"
+	" SELECT s.hash, least(s.created, s.auth_time), s.seen, s.auth_time, s.amr, s.acr, s.sid,"
 	" u.id, u.name, u.admin, u.enabled, u.created, u.last_sign_in FROM s"
 	" JOIN \"user\" u ON u.id = s.user AND u.enabled"
-	" ORDER BY s.chosen DESC, s.auth_time DESC, u.id LIMIT $2";
+	" ORDER BY s.chosen DESC, u.id LIMIT $2";
 
 static enum find session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			      struct session **out)
@@ -120,8 +120,9 @@ static enum err session_choose(struct store *store, const struct hash *hash, con
 	static const char sql[] =
 		"WITH last AS MATERIALIZED (SELECT max(chosen) AS chosen FROM \"session_user\""
 		" WHERE session = $1),"
-		" done AS (UPDATE \"session_user\" p SET chosen = last.chosen + 1 FROM last"
-		" WHERE p.session = $1 AND p.user = $2 RETURNING 1) {event} SELECT count(*) FROM done";
+		" person AS MATERIALIZED (SELECT id FROM \"user\" WHERE id = $2 AND enabled),"
+		" done AS (UPDATE \"session_user\" p SET chosen = last.chosen + 1 FROM last, person"
+		" WHERE p.session = $1 AND p.user = person.id RETURNING 1) {event} SELECT count(*) FROM done";
 	return PG_CHANGE(store, sql, VALUES(V_HASH(hash), V_ID(user)), ERR_ABSENT, event);
 }
 

@@ -51,9 +51,20 @@ static enum err signing_key_remove(struct store *store, struct slice kid, const 
 	return PG_CHANGE(store, sql, VALUES(V_TEXT(kid)), ERR_ABSENT, event);
 }
 
+static enum err signing_key_reseal(struct store *store, struct slice kid, struct slice from,
+				   struct slice to)
+{
+	static const char sql[] =
+		"WITH done AS (UPDATE signing_key SET sealed = $3 WHERE kid = $1 AND sealed = $2"
+		" RETURNING 1) SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql, VALUES(V_TEXT(kid), V_BLOB(from), V_BLOB(to)), ERR_UNCHANGED,
+			 NULL);
+}
+
 const struct store_signing_key_ops pg_signing_key_ops = {
 	.insert = signing_key_insert,
 	.list = signing_key_list,
 	.expire = signing_key_expire,
 	.remove = signing_key_remove,
+	.reseal = signing_key_reseal,
 };

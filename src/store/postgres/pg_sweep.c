@@ -6,8 +6,9 @@
  * takes along is on the same shard; user codes, which are not, are deleted by name. */
 #include "store/postgres/pg_object.h"
 
-/* A device that polls a little late is told that its code has expired: the row is kept for so long.
- * RFC8628#3.5 */
+/* A device that polls a little late is told that its code has expired, and an authorization code
+ * that comes a second time is known for a while: the rows are kept for so long. RFC8628#3.5,
+ * RFC6749#4.1.2 */
 enum { GRANT_GRACE = 600 };
 
 /* $1 what ended at or before this, $2 so many rows, $3 the fence. */
@@ -72,6 +73,10 @@ static int64_t until_event(const struct sweep *sweep)
 	" codes AS (DELETE FROM user_code c USING old o" \
 	" WHERE c.hash = o.user_code AND c.authorization = o.authorization),"
 
+/* Jobs of applications that are no longer there: neither many nor often, so they need no index. */
+#define ORPHANS \
+	"(SELECT * FROM job j WHERE NOT EXISTS (SELECT 1 FROM client c WHERE c.id = j.client)) AS job"
+
 /* Tokens before their authorization, so that what is deleted by a foreign key is little. */
 static const struct step steps[] = {
 	STEP("device_grant", "\"authorization\", user_code", "expires",
@@ -80,11 +85,14 @@ static const struct step steps[] = {
 	SIMPLE("device_handle", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("access_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
 	SIMPLE("refresh_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
+	SIMPLE("code", "\"authorization\"", "t.authorization = o.authorization", "expires",
+	       until_grace),
 	SIMPLE("\"authorization\"", "id", "t.id = o.id", "ends", until_dead),
 	SIMPLE("session", "hash", "t.hash = o.hash", "seen", until_idle),
 	SIMPLE("seen", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("ticket", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("kept_request", "hash", "t.hash = o.hash", "expires", until_now),
+	STEP(ORPHANS, "id", "created", GONE("job", "t.id = o.id", "created"), until_now),
 	SIMPLE("failure", "key", "t.key = o.key", "opens", until_now),
 	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", until_event),
 };

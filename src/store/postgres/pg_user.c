@@ -203,6 +203,7 @@ static const char *const removals[] = {
 	"DELETE FROM device_grant WHERE \"authorization\" IN " OF_THIS_PERSON,
 	"DELETE FROM \"authorization\" WHERE \"user\" = $1",
 	"DELETE FROM consent WHERE \"user\" = $1",
+	"DELETE FROM job WHERE \"user\" = $1",
 	"UPDATE client SET owner = NULL WHERE owner = $1",
 	"DELETE FROM user_name WHERE folded_name ="
 	" (SELECT folded_name FROM \"user\" WHERE id = $1) AND \"user\" = $1",
