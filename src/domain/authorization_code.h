@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/slice.h"
 #include "crypto/hash.h"
 #include "domain/authorization.h"
@@ -25,5 +26,30 @@ struct authorization_code {
 	struct slice sealed_answer;
 	int64_t replay_until;
 };
+
+/* What comes with a code to the token endpoint. */
+struct code_presented {
+	const struct hash *hash;
+	const struct id *client;
+	struct slice registered;   /* the client's redirect URIs */
+	struct slice redirect_uri; /* "" where it was not sent, as all here */
+	struct slice verifier;
+	int64_t now;
+};
+enum code_verdict {
+	CODE_GOOD = 0,
+	CODE_FOREIGN, /* unknown, or another client's: nothing happens to it. RFC6749#5.2 */
+	CODE_DEAD,    /* expired, or revoked */
+	CODE_SPENT,   /* it came before: a lost answer, or somebody else has it too */
+	CODE_WRONG_REDIRECT_URI, /* whoever has it has not begun the request: it is good for nothing
+				    any more */
+	CODE_WRONG_VERIFIER,     /* likewise */
+	CODE_VERDICT_COUNT
+};
+/* `*proved`: a PKCE verifier that fits, which makes even a public client known again. */
+enum code_verdict authorization_code_judge(const struct authorization_code *code,
+					   const struct code_presented *presented,
+					   struct arena *arena, bool *proved);
+struct slice code_verdict_text(enum code_verdict verdict); /* for error_description */
 
 #endif

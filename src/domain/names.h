@@ -91,4 +91,8 @@
 #define NAME_PASSWORD "password"
 #define NAME_ACTION "action"
 
+/* what we add to the address of an authorization request under way */
+#define NAME_KEPT "doorcode_kept"
+#define NAME_MARK "doorcode_mark"
+
 #endif

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * A parameter that comes twice is remembered as such, not refused here: which of the two is meant
+ * nobody knows, but the client may have to be told by way of its redirect URI. */
+#include "domain/authorization_parameters.h"
+
+#include <assert.h>
+
+#include "base/buf.h"
+#include "base/encode.h"
+#include "base/ensure.h"
+#include "crypto/jws.h"
+#include "domain/client.h"
+#include "domain/names.h"
+#include "domain/redirect_uri.h"
+#include "domain/user.h"
+
+enum {
+	WORD_MAX = 256,
+	STATE_MAX = 4096,
+	NONCE_MAX = 512,
+	CLAIMS_MAX = 4096,
+	CLIENT_ID_TEXT_MAX = 1024, /* one that is a URL is longer than CLIENT_ID_MAX */
+	OURS_MAX = 256
+};
+
+/* display, ui_locales, claims_locales and acr_values are heard and make no difference:
+ * OIDC#3.1.2.1, #15.1 */
+static const struct {
+	const char *name;
+	size_t most;
+	bool lines; /* may hold line ends */
+	bool is_ours;
+} rows[] = {
+	[PARAMETER_RESPONSE_TYPE] = { NAME_RESPONSE_TYPE, WORD_MAX },
+	[PARAMETER_CLIENT_ID] = { NAME_CLIENT_ID, CLIENT_ID_TEXT_MAX },
+	[PARAMETER_REDIRECT_URI] = { NAME_REDIRECT_URI, REDIRECT_URI_MAX },
+	[PARAMETER_SCOPE] = { NAME_SCOPE, SCOPE_TEXT_MAX },
+	[PARAMETER_STATE] = { NAME_STATE, STATE_MAX },
+	[PARAMETER_RESPONSE_MODE] = { NAME_RESPONSE_MODE, WORD_MAX },
+	[PARAMETER_NONCE] = { NAME_NONCE, NONCE_MAX },
+	[PARAMETER_CODE_CHALLENGE] = { NAME_CODE_CHALLENGE, WORD_MAX },
+	[PARAMETER_CODE_CHALLENGE_METHOD] = { NAME_CODE_CHALLENGE_METHOD, WORD_MAX },
+	[PARAMETER_PROMPT] = { NAME_PROMPT, WORD_MAX },
+	[PARAMETER_MAX_AGE] = { NAME_MAX_AGE, WORD_MAX },
+	[PARAMETER_CLAIMS] = { NAME_CLAIMS, CLAIMS_MAX, .lines = true },
+	[PARAMETER_ID_TOKEN_HINT] = { NAME_ID_TOKEN_HINT, JWS_BYTES_MAX },
+	[PARAMETER_LOGIN_HINT] = { NAME_LOGIN_HINT, WORD_MAX },
+	[PARAMETER_DPOP_JKT] = { NAME_DPOP_JKT, WORD_MAX },
+	[PARAMETER_REQUEST] = { NAME_REQUEST, JWS_BYTES_MAX },
+	[PARAMETER_REQUEST_URI] = { NAME_REQUEST_URI, CLIENT_ID_TEXT_MAX },
+	[PARAMETER_REGISTRATION] = { NAME_REGISTRATION, AUTHORIZATION_TEXT_MAX, .lines = true },
+	[PARAMETER_KEPT] = { NAME_KEPT, OURS_MAX, .is_ours = true },
+	[PARAMETER_MARK] = { NAME_MARK, OURS_MAX, .is_ours = true },
+};
+static_assert(ARRAY_LEN(rows) == PARAMETER_COUNT, "a row for each parameter");
+static_assert(PARAMETER_COUNT <= 32, "a bit for each parameter");
+
+const char *authorization_parameter_name(enum authorization_parameter parameter)
+{
+	ensure((unsigned)parameter < PARAMETER_COUNT);
+	return rows[parameter].name;
+}
+
+static unsigned find(struct slice name)
+{
+	unsigned i = 0;
+	while (i < PARAMETER_COUNT && !slice_equal(name, slice_str(rows[i].name)))
+		i++;
+	return i;
+}
+
+/* RFC8707#2: the one parameter that may come several times */
+static void add_resource(struct authorization_parameters *parameters, struct slice value)
+{
+	if (parameters->resource_count == RESOURCES_MAX)
+		parameters->too_many_resources = true;
+	else
+		parameters->resources[parameters->resource_count++] = value;
+}
+
+void authorization_parameters_add(struct authorization_parameters *parameters, struct slice name,
+				  struct slice value)
+{
+	if (slice_is_empty(value)) /* RFC6749#3.1: as if it were not there */
+		return;
+	if (slice_equal(name, SLICE(NAME_RESOURCE))) {
+		add_resource(parameters, value);
+		return;
+	}
+	unsigned parameter = find(name);
+	if (parameter == PARAMETER_COUNT) /* RFC6749#3.1: ignored */
+		return;
+	if (!slice_is_empty(parameters->of[parameter]))
+		parameters->repeated |= PARAMETER_BIT(parameter);
+	else if (value.len > rows[parameter].most || !slice_is_text(value, rows[parameter].lines))
+		parameters->unfit |= PARAMETER_BIT(parameter);
+	else
+		parameters->of[parameter] = value;
+}
+
+/* Names as they came, to see which come twice. */
+struct names {
+	struct slice of[AUTHORIZATION_FIELDS_MAX];
+	size_t count;
+};
+
+static bool is_new(struct names *names, struct slice name)
+{
+	for (size_t i = 0; i < names->count; i++)
+		if (slice_equal(names->of[i], name))
+			return false;
+	names->of[names->count++] = name;
+	return true;
+}
+
+/* RFC6749#3.1: parameters must not come more than once */
+static void add_once(struct authorization_parameters *out, struct names *names, struct slice name,
+		     struct slice value)
+{
+	bool may_repeat = slice_equal(name, SLICE(NAME_RESOURCE));
+	if (may_repeat || is_new(names, name)) {
+		authorization_parameters_add(out, name, value);
+		return;
+	}
+	unsigned parameter = find(name);
+	if (parameter == PARAMETER_COUNT)
+		out->other_repeated = true;
+	else
+		out->repeated |= PARAMETER_BIT(parameter);
+}
+
+static enum err decode(struct arena *arena, struct slice text, struct slice *out)
+{
+	if (decode_percent(arena, text, true, out) != ERR_OK)
+		return ERR_INVALID;
+	return slice_has_byte(*out, '\0') ? ERR_INVALID : ERR_OK;
+}
+
+enum err authorization_parameters_parse(struct arena *arena, struct slice text,
+					struct authorization_parameters *out)
+{
+	struct slice pair;
+	struct names *names = ARENA_NEW(arena, struct names);
+	size_t fields = 0;
+	*out = (struct authorization_parameters){ .resource_count = 0 };
+	if (text.len > AUTHORIZATION_TEXT_MAX)
+		return ERR_INVALID;
+	while (slice_split(&text, '&', &pair)) {
+		struct slice name;
+		struct slice value;
+		if (slice_is_empty(pair))
+			continue;
+		slice_split(&pair, '=', &name);
+		if (++fields > AUTHORIZATION_FIELDS_MAX || decode(arena, name, &name) != ERR_OK ||
+		    decode(arena, pair, &value) != ERR_OK)
+			return ERR_INVALID;
+		add_once(out, names, name, value);
+	}
+	return ERR_OK;
+}
+
+static void write_one(struct buf *buf, const char *name, struct slice value)
+{
+	if (slice_is_empty(value))
+		return;
+	if (buf->len > 0)
+		buf_add_byte(buf, '&');
+	buf_add_str(buf, name);
+	buf_add_byte(buf, '=');
+	encode_percent(buf, value);
+}
+
+struct slice authorization_parameters_write(const struct authorization_parameters *parameters,
+					    struct arena *arena)
+{
+	struct buf buf;
+	/* each byte may become three */
+	buf_init_arena(&buf, arena, (size_t)4 * AUTHORIZATION_TEXT_MAX);
+	for (unsigned i = 0; i < PARAMETER_COUNT; i++)
+		if (!rows[i].is_ours)
+			write_one(&buf, rows[i].name, parameters->of[i]);
+	for (size_t i = 0; i < parameters->resource_count; i++)
+		write_one(&buf, NAME_RESOURCE, parameters->resources[i]);
+	ensure(buf_is_whole(&buf));
+	return buf_slice(&buf);
+}
