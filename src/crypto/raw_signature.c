@@ -3,7 +3,7 @@
  * Signatures by libcrypto's EVP_PKEY. Setting a context up costs a tenth of an ES256 signature, so
  * a private key holds one for each algorithm, made when the key was loaded, and each signature is
  * made with a copy of it: the original is never written to, which is what lets threads share the
- * key (decision 9). */
+ * key (decision 10). */
 #include "crypto/raw_signature.h"
 
 #include <openssl/rsa.h>
