@@ -3,6 +3,7 @@
  * `doorcode app ...`: applications (clients). What is made here was made by whoever runs the
  * server, and counts as reviewed. A client secret is printed once, when it is made. */
 #include "cli/app_form.h"
+#include "cli/app_settings.h"
 #include "cli/app_show.h"
 #include "cli/ask.h"
 #include "cli/commands.h"
@@ -38,6 +39,10 @@ static int take_new(struct cli *cli, struct application_new *application)
 	struct user *user;
 
 	app_form_fill(cli, NULL, &application->form);
+	int status = app_settings_fill(cli, &application->settings);
+
+	if (status != CLI_DONE)
+		return status;
 	application->reviewed = true;
 	application->client_id = client_id != NULL ? slice_str(client_id)
 						   : application_fresh_client_id(cli->arena);
@@ -47,8 +52,7 @@ static int take_new(struct cli *cli, struct application_new *application)
 				  CLIENT_ID_MAX);
 	if (owner == NULL)
 		return CLI_DONE;
-	int status = lookup_user(cli, owner, &user);
-
+	status = lookup_user(cli, owner, &user);
 	if (status == CLI_DONE)
 		application->owner = user->id;
 	return status;
@@ -83,7 +87,8 @@ static int run_set(struct cli *cli)
 	struct client_faults faults;
 	struct slice secret;
 
-	if (!app_form_is_given(cli) && !cli_has(cli, "enabled") && !cli_has(cli, "reviewed"))
+	if (!app_form_is_given(cli) && !app_settings_is_given(cli) && !cli_has(cli, "enabled") &&
+	    !cli_has(cli, "reviewed"))
 		return cli_misuse(cli, "say what to set");
 	int status = cli_open(cli, CLI_NEED_FLOW);
 
@@ -101,6 +106,9 @@ static int run_set(struct cli *cli)
 	    !cli_yes_no(cli, "reviewed", &change.reviewed))
 		return CLI_USAGE;
 	app_form_fill(cli, client, &change.form);
+	status = app_settings_fill(cli, &change.settings);
+	if (status != CLI_DONE)
+		return status;
 	enum err err = application_update(&cli->flow, &cli->call, &change, &secret, &faults);
 
 	if (err == ERR_INVALID)
@@ -155,7 +163,9 @@ static int run_rotate_secret(struct cli *cli)
 	enum err err = application_rotate_secret(&cli->flow, &cli->call, client, overlap, &secret);
 
 	if (err == ERR_INVALID)
-		return cli_refuse(cli, "%s has no secret: it is a public client", cli->words[0]);
+		return cli_refuse(cli,
+				  "%s has no secret: it is public, or proves itself in another way",
+				  cli->words[0]);
 	if (err == ERR_FULL)
 		return cli_refuse(
 			cli, "%s has two secrets already; wait until the older one has expired",
@@ -190,6 +200,7 @@ static const struct command commands[] = {
 		.example = "doorcode app add --name \"My TV\" --type public --grant device-code",
 		.options = add_options,
 		.option_count = ARRAY_LEN(add_options),
+		.more_options = app_settings_options,
 		.run = run_add,
 	},
 	{
@@ -220,6 +231,7 @@ static const struct command commands[] = {
 		.example = "doorcode app set 6Xw0x2hB0pVJxY3m4sKq1t --reviewed yes",
 		.options = set_options,
 		.option_count = ARRAY_LEN(set_options),
+		.more_options = app_settings_options,
 		.least = 1,
 		.most = 1,
 		.run = run_set,

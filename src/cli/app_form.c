@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/buf.h"
+#include "cli/app_settings.h"
 
 static const char *const field_options[] = {
 	[CLIENT_FIELD_NAME] = "name",
@@ -106,6 +107,11 @@ int app_form_refuse(struct cli *cli, const struct client_faults *faults)
 	for (size_t i = 0; i < CLIENT_FIELD_COUNT; i++) {
 		if (!slice_is_empty(faults->of[i]))
 			cli_refuse(cli, "--%s: %.*s", field_options[i], SLICE_ARG(faults->of[i]));
+	}
+	if (!slice_is_empty(faults->why)) {
+		struct slice name = app_settings_name(cli->arena, faults->setting);
+
+		cli_refuse(cli, "--%.*s: %.*s", SLICE_ARG(name), SLICE_ARG(faults->why));
 	}
 	return CLI_REFUSED;
 }

@@ -11,7 +11,8 @@
 	{ "name", "WORDS", "what people are shown" }, \
 		{ "type", "public|confidential", "confidential clients get a secret" }, \
 		{ "grant", "GRANT", \
-		  "device-code, authorization-code, client-credentials; may come several times" }, \
+		  "device-code, authorization-code, client-credentials, token-exchange, jwt-bearer; may " \
+		  "come several times" }, \
 		{ "redirect-uri", "URI", "for authorization-code; may come several times" }, \
 		{ "post-logout-redirect-uri", "URI", \
 		  "where a sign-out may lead; may come several times" }, \

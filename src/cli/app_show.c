@@ -4,6 +4,7 @@
  * applications share. */
 #include "cli/app_show.h"
 
+#include "cli/app_settings.h"
 #include "cli/lookup.h"
 #include "cli/open.h"
 #include "cli/table.h"
@@ -53,6 +54,7 @@ struct json *app_json(struct cli *cli, const struct client *client, struct slice
 		      const struct client_secret_list *secrets)
 {
 	struct json *object = json_object_new();
+	struct json *settings = app_settings_json(client);
 	struct slice owner = owner_name(cli, client);
 
 	json_set_text(object, "client_id", client->client_id);
@@ -67,6 +69,7 @@ struct json *app_json(struct cli *cli, const struct client *client, struct slice
 	set_words(object, "allowed_scopes", client->allowed_scopes);
 	set_words(object, "default_scopes", client->default_scopes);
 	json_set_text(object, "algorithm", slice_str(client_algorithm_name(client->algorithm)));
+	json_set_json(object, "settings", &settings);
 	if (slice_is_empty(owner))
 		json_set_null(object, "owner");
 	else
@@ -131,6 +134,7 @@ static void print_app(struct cli *cli, const struct client *client,
 	print_list(cli, "default scopes", client->default_scopes, "the server's");
 	print_line(cli, "algorithm",
 		   slice_is_empty(algorithm) ? SLICE("RS256, the default") : algorithm);
+	app_settings_print(cli, client);
 	print_line(cli, "owner", slice_is_empty(owner) ? SLICE("none") : owner);
 	print_line(cli, "enabled", client->enabled ? SLICE("yes") : SLICE("no"));
 	print_line(cli, "reviewed", client->reviewed ? SLICE("yes") : SLICE("no"));

@@ -97,12 +97,12 @@ const struct command *args_take_command(int *argc, char **argv)
 /* --- the options of a command
  * ---------------------------------------------------------------------------------------- */
 
-static const struct command_option *find_option(const struct command *command, const char *word,
+static const struct command_option *find_option(const struct cli *cli, const char *word,
 						const char **value)
 {
-	for (size_t i = 0; i < command->option_count; i++) {
-		if (is_option(word, command->options[i].name, value))
-			return &command->options[i];
+	for (size_t i = 0; i < cli->options.count; i++) {
+		if (is_option(word, cli->options.items[i].name, value))
+			return &cli->options.items[i];
 	}
 	return NULL;
 }
@@ -116,12 +116,12 @@ static int unknown_option(struct cli *cli, const char *word)
 		return cli_misuse(cli, "%s is not an option of this command", word);
 	struct nearest nearest = nearest_start(name);
 
-	for (size_t i = 0; i < cli->command->option_count; i++)
-		nearest_offer(&nearest, slice_str(cli->command->options[i].name), i);
+	for (size_t i = 0; i < cli->options.count; i++)
+		nearest_offer(&nearest, slice_str(cli->options.items[i].name), i);
 	if (nearest.found)
 		return cli_misuse(cli,
 				  "--%.*s is not an option of this command; did you mean --%s?",
-				  SLICE_ARG(name), cli->command->options[nearest.index].name);
+				  SLICE_ARG(name), cli->options.items[nearest.index].name);
 	const struct option *near = option_nearest(name);
 
 	if (near != NULL)
@@ -134,7 +134,7 @@ static int unknown_option(struct cli *cli, const char *word)
 static int take_option(struct cli *cli, int argc, char **argv, int *at)
 {
 	const char *value;
-	const struct command_option *option = find_option(cli->command, argv[*at], &value);
+	const struct command_option *option = find_option(cli, argv[*at], &value);
 
 	if (option == NULL)
 		return unknown_option(cli, argv[*at]);
@@ -167,6 +167,7 @@ int args_parse(struct cli *cli, int argc, char **argv)
 	int status = CLI_DONE;
 	int at = 1;
 
+	cli->options = command_options(cli->command, cli->arena);
 	while (at < argc && status == CLI_DONE) {
 		if (!words_only && strcmp(argv[at], "--") == 0) {
 			words_only = true;

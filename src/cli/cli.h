@@ -31,6 +31,11 @@ struct command_option {
 	const char *help;
 };
 
+struct command_options {
+	const struct command_option *items;
+	size_t count;
+};
+
 struct command {
 	const char *words; /* "user add" */
 	const char *usage; /* what follows the words: "NAME [--admin]" */
@@ -39,6 +44,8 @@ struct command {
 	const char *example;
 	const struct command_option *options;
 	size_t option_count;
+	/* Those that another table makes; NULL: none. command_options() has them all. */
+	struct command_options (*more_options)(struct arena *arena);
 	size_t least; /* arguments behind the words */
 	size_t most;
 	bool takes_no_config; /* runs although the options are wrong */
@@ -58,7 +65,8 @@ struct given_option {
 
 struct cli {
 	const struct command *command;
-	struct config *config; /* NULL when the command takes none */
+	struct command_options options; /* of the command */
+	struct config *config;          /* NULL when the command takes none */
 	const char *config_file;
 	FILE *in;
 	FILE *out;

@@ -56,3 +56,19 @@ const struct command *command_find(char *const *words, size_t count, size_t *use
 	}
 	return NULL;
 }
+
+struct command_options command_options(const struct command *command, struct arena *arena)
+{
+	struct command_options more = { .count = 0 };
+
+	if (command->more_options == NULL)
+		return (struct command_options){ command->options, command->option_count };
+	more = command->more_options(arena);
+	size_t count = command->option_count + more.count;
+	struct command_option *items = arena_calloc(arena, count, sizeof(*items));
+
+	for (size_t i = 0; i < count; i++)
+		items[i] = i < command->option_count ? command->options[i]
+						     : more.items[i - command->option_count];
+	return (struct command_options){ items, count };
+}

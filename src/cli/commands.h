@@ -24,6 +24,9 @@ extern const size_t command_group_count;
  * is none. */
 const struct command *command_find(char *const *words, size_t count, size_t *used);
 
+/* Its own, and those of more_options(), in the arena. */
+struct command_options command_options(const struct command *command, struct arena *arena);
+
 int cli_serve(struct cli *cli);
 int cli_db_copy(struct cli *cli);
 

@@ -70,16 +70,21 @@ bool help_print_group(const char *word, FILE *out)
 
 static void print_options(const struct command *command, FILE *out)
 {
-	if (command->option_count > 0)
+	AUTO(arena) struct arena *arena = arena_new();
+	struct command_options options = command_options(command, arena);
+
+	if (options.count > 0)
 		fputs("\nOptions\n", out);
-	for (size_t i = 0; i < command->option_count; i++) {
-		const struct command_option *option = &command->options[i];
+	for (size_t i = 0; i < options.count; i++) {
+		const struct command_option *option = &options.items[i];
 		size_t used = 4 + strlen(option->name) +
 			      (option->value != NULL ? 1 + strlen(option->value) : 0);
 
 		fprintf(out, "  --%s%s%s", option->name, option->value != NULL ? " " : "",
 			option->value != NULL ? option->value : "");
-		fprintf(out, "%*s %s\n", used < OPTION_COLUMN ? (int)(OPTION_COLUMN - used) : 1, "",
+		if (used >= OPTION_COLUMN) /* below it, where it would be pushed aside */
+			fprintf(out, "\n%*s", OPTION_COLUMN, "");
+		fprintf(out, "%*s %s\n", used < OPTION_COLUMN ? (int)(OPTION_COLUMN - used) : 0, "",
 			option->help);
 	}
 }

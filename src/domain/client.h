@@ -12,6 +12,7 @@
 #include "base/attr.h"
 #include "base/slice.h"
 #include "crypto/hash.h"
+#include "domain/client_setting.h"
 #include "domain/grant.h"
 #include "domain/id.h"
 #include "domain/scope.h"
@@ -110,6 +111,8 @@ enum client_field {
 /* A sentence per field that is wrong; empty slices where all is well. */
 struct client_faults {
 	struct slice of[CLIENT_FIELD_COUNT];
+	enum client_setting setting; /* that is wrong, when `why` says so */
+	struct slice why;
 	bool any;
 };
 

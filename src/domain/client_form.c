@@ -341,7 +341,7 @@ void client_form_check(const struct client_form *form, const struct scope_list *
 		.form = form, .known = known, .arena = arena, .client = client, .faults = faults
 	};
 
-	*faults = (struct client_faults){ .any = false };
+	*faults = (struct client_faults){ .why = SLICE_EMPTY };
 	for (unsigned i = 0; i < CLIENT_FIELD_COUNT; i++)
 		faults->of[i] = SLICE_EMPTY;
 	check_name(&check);

@@ -119,6 +119,17 @@ static struct slice shown_text(struct slice text)
 	return slice_is_text(text, true) ? text : SLICE_EMPTY;
 }
 
+/* A setting has no field on the page; those that a change there can break go with the type. */
+static const struct slice *errors_of(struct arena *arena, const struct client_faults *faults)
+{
+	struct slice *errors = arena_calloc(arena, CLIENT_FIELD_COUNT, sizeof(*errors));
+	for (size_t i = 0; i < CLIENT_FIELD_COUNT; i++)
+		errors[i] = faults->of[i];
+	if (slice_is_empty(errors[CLIENT_FIELD_TYPE]))
+		errors[CLIENT_FIELD_TYPE] = faults->why;
+	return errors;
+}
+
 struct application_form_values application_pages_of_post(struct web_context *context,
 							 const struct client_form *form,
 							 const struct client_faults *faults)
@@ -135,7 +146,7 @@ struct application_form_values application_pages_of_post(struct web_context *con
 		.algorithm = client_algorithm_parse(form->algorithm),
 	};
 	struct application_form_values values = application_pages_of_client(context, &as_posted);
-	values.errors = faults->of;
+	values.errors = errors_of(context->arena, faults);
 	values.any_error = faults->any;
 	return values;
 }

@@ -9,8 +9,10 @@
 #include "base/ensure.h"
 #include "base/rng.h"
 #include "base/secret.h"
+#include "domain/client_settings.h"
 #include "flow/client_auth.h"
 #include "flow/client_cache.h"
+#include "flow/client_seal.h"
 #include "flow/scope_cache.h"
 
 enum { FRESH_ID_BYTES = 16, FRESH_ID_TEXT = 22, SECRET_BYTES = 32, SECRET_TEXT = 43 };
@@ -27,9 +29,15 @@ struct slice application_fresh_client_id(struct arena *arena)
 	return arena_slice(arena, slice_of(text, sizeof(text)));
 }
 
-/* The text in the arena, which is wiped when it goes; only the MAC is stored. */
+static bool has_secret(const struct client *client)
+{
+	return client_method_has_secret(client_method_of(client));
+}
+
+/* The text in the arena, which is wiped when it goes. The MAC is stored; the text, sealed, only
+ * where the client signs with it. */
 static struct slice make_secret(const struct flow *flow, const struct call *call,
-				const struct id *client, struct client_secret *row)
+				const struct client *client, struct client_secret *row)
 {
 	uint8_t random[SECRET_BYTES];
 	char text[SECRET_TEXT];
@@ -39,23 +47,60 @@ static struct slice make_secret(const struct flow *flow, const struct call *call
 	secret_wipe(random, sizeof(random));
 	secret_wipe(text, sizeof(text));
 	*row = (struct client_secret){ .key_id = keyring_current(flow->ring),
-				       .created = call->now };
+				       .created = call->now,
+				       .sealed = SLICE_EMPTY };
 	rng_bytes(row->id.bytes, ID_BYTES);
-	ensure(client_auth_mac(flow->ring, row->key_id, client, secret, &row->mac) == ERR_OK);
+	ensure(client_auth_mac(flow->ring, row->key_id, &client->id, secret, &row->mac) == ERR_OK);
+	const struct client_seal_place place = { &client->id, &row->id };
+	if (client_method_seals_secret(client_method_of(client)))
+		row->sealed = client_seal_close(flow->ring, call->arena, &place, secret);
 	return secret;
 }
 
-static enum err check_form(const struct flow *flow, const struct call *call,
-			   const struct client_form *form, struct client *client,
+static void fault_setting(struct client_faults *faults, enum client_setting setting,
+			  struct slice why)
+{
+	faults->any = true;
+	faults->setting = setting;
+	faults->why = why;
+}
+
+static void put_settings(const struct call *call, const struct application_settings *settings,
+			 struct client *client, struct client_faults *faults)
+{
+	struct slice why;
+	for (size_t i = 0; i < settings->count; i++) {
+		const struct application_setting *item = &settings->items[i];
+		if (client_setting_put(call->arena, client->settings, item->setting, item->value,
+				       &client->settings, &why) == ERR_OK)
+			continue;
+		fault_setting(faults, item->setting, why);
+		return;
+	}
+}
+
+/* What was said: the form, and settings over those that the client has. */
+struct said {
+	const struct client_form *form;
+	const struct application_settings *settings;
+};
+
+static enum err check_said(const struct flow *flow, const struct call *call,
+			   const struct said *said, struct client *client,
 			   struct client_faults *faults)
 {
 	struct scope_list known;
+	struct client_settings_fault fault;
 	*faults = (struct client_faults){ .any = false };
 	enum err err = scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms,
 					&known);
 	if (err != ERR_OK)
 		return err;
-	client_form_check(form, &known, call->arena, client, faults);
+	client_form_check(said->form, &known, call->arena, client, faults);
+	put_settings(call, said->settings, client, faults);
+	/* what they ask of each other only makes sense where each is fine */
+	if (!faults->any && client_settings_check(client, &fault) != ERR_OK)
+		fault_setting(faults, fault.setting, fault.why);
 	return faults->any ? ERR_INVALID : ERR_OK;
 }
 
@@ -77,10 +122,12 @@ enum err application_add(const struct flow *flow, const struct call *call,
 {
 	struct client *client = ARENA_NEW(call->arena, struct client);
 	struct client_secret row;
+	const struct said said = { &application->form, &application->settings };
 	*made = (struct application_made){ .secret = SLICE_EMPTY };
 	struct slice secret = SLICE_EMPTY;
 	*client = (struct client){
 		.client_id = application->client_id,
+		.settings = SLICE_EMPTY,
 		.owner = application->owner,
 		.enabled = true,
 		.reviewed = application->reviewed,
@@ -89,43 +136,53 @@ enum err application_add(const struct flow *flow, const struct call *call,
 	};
 	enum err err = check_client_id(application->client_id, faults);
 	if (err == ERR_OK)
-		err = check_form(flow, call, &application->form, client, faults);
+		err = check_said(flow, call, &said, client, faults);
 	if (err != ERR_OK)
 		return err;
 	rng_bytes(client->id.bytes, ID_BYTES);
-	bool has_secret = client->type == CLIENT_CONFIDENTIAL;
-	if (has_secret)
-		secret = make_secret(flow, call, &client->id, &row);
+	if (has_secret(client))
+		secret = make_secret(flow, call, client, &row);
 	const struct event event = call_event(call, EVENT_CLIENT_ADDED, &client->owner, &client->id,
 					      NULL);
-	err = store_client_insert(flow->store, client, has_secret ? &row : NULL, &event);
+	err = store_client_insert(flow->store, client, has_secret(client) ? &row : NULL, &event);
 	if (err == ERR_OK)
 		*made = (struct application_made){ client, secret };
 	return err;
 }
 
 static enum err add_secret(const struct flow *flow, const struct call *call,
-			   const struct id *client, int64_t old_expires, struct slice *secret)
+			   const struct client *client, int64_t old_expires, struct slice *secret)
 {
 	struct client_secret row;
 	struct slice text = make_secret(flow, call, client, &row);
-	const struct event event = call_event(call, EVENT_CLIENT_SECRET_ADDED, NULL, client, NULL);
-	enum err err = store_client_secret_insert(flow->store, client, &row, old_expires, &event);
+	const struct event event = call_event(call, EVENT_CLIENT_SECRET_ADDED, NULL, &client->id,
+					      NULL);
+	enum err err = store_client_secret_insert(flow->store, &client->id, &row, old_expires,
+						  &event);
 	if (err == ERR_OK)
 		*secret = text;
 	return err;
 }
 
-/* A confidential client has a secret; one that became confidential has none yet. */
+/* One that it can use: of a client that signs with it, a sealed one. */
+static bool has_usable(const struct client *client, const struct client_secret_list *list)
+{
+	bool sealed = client_method_seals_secret(client_method_of(client));
+	for (size_t i = 0; i < list->count; i++)
+		if (!sealed || !slice_is_empty(list->items[i].sealed))
+			return true;
+	return false;
+}
+
 static enum err add_missing_secret(const struct flow *flow, const struct call *call,
 				   const struct client *client, struct slice *secret)
 {
 	struct client_secret_list list = { .count = 0 };
-	if (client->type != CLIENT_CONFIDENTIAL)
+	if (!has_secret(client))
 		return ERR_OK;
 	if (store_client_secrets(flow->store, call->arena, &client->id, &list) == FIND_FAILED)
 		return ERR_DATABASE;
-	return list.count > 0 ? ERR_OK : add_secret(flow, call, &client->id, 0, secret);
+	return has_usable(client, &list) ? ERR_OK : add_secret(flow, call, client, 0, secret);
 }
 
 enum err application_update(const struct flow *flow, const struct call *call,
@@ -133,8 +190,9 @@ enum err application_update(const struct flow *flow, const struct call *call,
 			    struct client_faults *faults)
 {
 	struct client client = *change->client;
+	const struct said said = { &change->form, &change->settings };
 	*secret = SLICE_EMPTY;
-	enum err err = check_form(flow, call, &change->form, &client, faults);
+	enum err err = check_said(flow, call, &said, &client, faults);
 	if (err != ERR_OK)
 		return err;
 	client.enabled = change->enabled;
@@ -167,11 +225,11 @@ enum err application_rotate_secret(const struct flow *flow, const struct call *c
 {
 	int64_t old_expires;
 	*secret = SLICE_EMPTY;
-	if (client->type != CLIENT_CONFIDENTIAL || overlap < 0)
+	if (!has_secret(client) || overlap < 0)
 		return ERR_INVALID;
 	if (__builtin_add_overflow(call->now, overlap, &old_expires))
 		return ERR_INVALID;
-	enum err err = add_secret(flow, call, &client->id, old_expires, secret);
+	enum err err = add_secret(flow, call, client, old_expires, secret);
 	client_cache_drop(flow->clients, client->client_id);
 	return err;
 }

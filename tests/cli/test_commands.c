@@ -61,8 +61,11 @@ START_TEST(every_command_has_a_man_page_with_its_options)
 
 	to_roff(words, want);
 	ck_assert_msg(strstr(page, want) != NULL, "%s does not stand in its page", command->words);
-	for (size_t i = 0; i < command->option_count; i++) {
-		snprintf(words, sizeof(words), "--%s", command->options[i].name);
+	AUTO(arena) struct arena *arena = arena_new();
+	struct command_options options = command_options(command, arena);
+
+	for (size_t i = 0; i < options.count; i++) {
+		snprintf(words, sizeof(words), "--%s", options.items[i].name);
 		to_roff(words, want);
 		ck_assert_msg(strstr(page, want) != NULL, "%s %s does not stand in the page",
 			      command->words, words);
@@ -110,16 +113,18 @@ START_TEST(no_option_means_two_things)
 {
 	static const char *const everywhere[] = { "config", "json", "help", "version" };
 	const struct command *command = all[_i];
+	AUTO(arena) struct arena *arena = arena_new();
+	struct command_options options = command_options(command, arena);
 
-	for (size_t i = 0; i < command->option_count; i++) {
-		const char *name = command->options[i].name;
+	for (size_t i = 0; i < options.count; i++) {
+		const char *name = options.items[i].name;
 
 		ck_assert_msg(option_find(slice_str(name)) == NULL, "%s --%s", command->words,
 			      name);
 		for (size_t k = 0; k < ARRAY_LEN(everywhere); k++)
 			ck_assert_str_ne(name, everywhere[k]);
 		for (size_t k = 0; k < i; k++)
-			ck_assert_str_ne(name, command->options[k].name);
+			ck_assert_str_ne(name, options.items[k].name);
 	}
 }
 END_TEST
@@ -137,8 +142,11 @@ START_TEST(help_says_all)
 	ck_assert_ptr_nonnull(strstr(text, command->words));
 	ck_assert_ptr_nonnull(strstr(text, command->summary));
 	ck_assert_ptr_nonnull(strstr(text, command->example));
-	for (size_t i = 0; i < command->option_count; i++)
-		ck_assert_ptr_nonnull(strstr(text, command->options[i].help));
+	AUTO(arena) struct arena *arena = arena_new();
+	struct command_options options = command_options(command, arena);
+
+	for (size_t i = 0; i < options.count; i++)
+		ck_assert_ptr_nonnull(strstr(text, options.items[i].help));
 	free(text);
 }
 END_TEST

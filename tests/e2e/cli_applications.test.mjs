@@ -2,7 +2,7 @@
 //
 // Applications, scopes and authorizations on the command line, and the command line beside a running server.
 import assert from "node:assert/strict";
-import { existsSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
@@ -46,6 +46,25 @@ describe("applications", () => {
 		assert.ok(!text.includes("dcs_"));
 		await place.refused(1, /client_id shop already/, args);
 		assert.deepEqual((await place.json(["app", "list", "--owner", "ada"])).map((a) => a.client_id), ["shop"]);
+	});
+
+	it("takes every setting as an option, and prints those that differ", async () => {
+		const keys = place.file("keys.json");
+		writeFileSync(keys, JSON.stringify({ keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] }, null, 2));
+		const said = ["--token-endpoint-auth-method", "private_key_jwt", "--jwks", `@${keys}`, "--access-token-format=jwt", "--dpop-bound-access-tokens", "yes", "--contacts", "a@a.example", "--contacts", "b@a.example"];
+		const app = await place.json(["app", "add", "--name", "Batch", "--type", "confidential", "--grant", "client-credentials", ...said]);
+		assert.equal(app.client_secret, undefined, "a key is its proof");
+		const { jwks, ...settings } = app.settings;
+		assert.equal(JSON.parse(jwks).keys[0].crv, "P-256");
+		assert.deepEqual(settings, { token_endpoint_auth_method: "private_key_jwt", access_token_format: "jwt", dpop_bound_access_tokens: "true", contacts: "a@a.example b@a.example" });
+		assert.match(await place.done(["app", "show", app.client_id]), /\ndpop_bound_access_tokens +true\n/);
+		const changed = await place.json(["app", "set", app.client_id, "--access-token-format", "", "--dpop-bound-access-tokens", "no"]);
+		assert.deepEqual(Object.keys(changed.settings), ["token_endpoint_auth_method", "jwks", "contacts"]);
+		await place.refused(1, /--access-token-format: access_token_format is one of: opaque, jwt/, ["app", "set", app.client_id, "--access-token-format", "xml"]);
+		await place.refused(1, /--jwks: This token_endpoint_auth_method needs keys/, ["app", "set", app.client_id, "--jwks", ""]);
+		await place.refused(1, /cannot read nowhere\.json/, ["app", "set", app.client_id, "--jwks", "@nowhere.json"]);
+		await place.refused(2, /--dpop-bound-access-tokens is yes or no/, ["app", "set", app.client_id, "--dpop-bound-access-tokens", "maybe"]);
+		await place.refused(2, /is not an option/, ["app", "set", app.client_id, "--source", "registration"]);
 	});
 
 	it("changes what is given and leaves the rest", async () => {
@@ -93,7 +112,7 @@ describe("applications", () => {
 		["an owner who is not there", 1, /there is nobody named eve/, ["app", "add", ...tv, "--owner", "eve"]],
 		["to change nothing", 2, /say what to set/, ["app", "set", "shop"]],
 		["to change what is not there", 1, /there is no application/, ["app", "set", "gone", "--enabled", "no"]],
-		["a secret for a public client", 1, /has no secret: it is a public client/, ["app", "rotate-secret", "tv"]],
+		["a secret for a public client", 1, /has no secret: it is public/, ["app", "rotate-secret", "tv"]],
 		["an overlap that is no time", 2, /--overlap is a number of seconds/, ["app", "rotate-secret", "shop", "--overlap", "soon"]],
 	])
 		it(`refuses ${what}`, async () => {
