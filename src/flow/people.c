@@ -32,18 +32,26 @@ static enum err make_hash(const struct flow *flow, const struct call *call, stru
 	return err;
 }
 
+void people_check(const struct flow *flow, const struct person_new *person,
+		  struct person_faults *out)
+{
+	*out = (struct person_faults){ SLICE_EMPTY, SLICE_EMPTY };
+	if (!user_name_is_valid(person->name))
+		out->name = SLICE(NAME_SENTENCE);
+	if (check_password(flow, person->name, person->password, &out->password) == ERR_OK)
+		out->password = SLICE_EMPTY;
+}
+
 enum err people_add(const struct flow *flow, const struct call *call,
 		    const struct person_new *person, struct id *id, struct slice *why)
 {
 	struct slice hash;
-	*why = SLICE_EMPTY;
-	if (!user_name_is_valid(person->name)) {
-		*why = SLICE(NAME_SENTENCE);
+	struct person_faults faults;
+	people_check(flow, person, &faults);
+	*why = slice_is_empty(faults.name) ? faults.password : faults.name;
+	if (!slice_is_empty(*why))
 		return ERR_INVALID;
-	}
-	enum err err = check_password(flow, person->name, person->password, why);
-	if (err == ERR_OK)
-		err = make_hash(flow, call, person->password, &hash);
+	enum err err = make_hash(flow, call, person->password, &hash);
 	if (err != ERR_OK)
 		return err;
 	struct user user = {
@@ -55,8 +63,13 @@ enum err people_add(const struct flow *flow, const struct call *call,
 	rng_bytes(user.id.bytes, ID_BYTES);
 	*id = user.id;
 	const struct event event = call_event(call, EVENT_USER_ADDED, &user.id, NULL, NULL);
-	return store_user_insert(flow->store, &user, user_name_fold(call->arena, user.name), hash,
-				 &event);
+	const struct user_new new = {
+		.user = &user,
+		.folded_name = user_name_fold(call->arena, user.name),
+		.password_hash = hash,
+		.invitation = person->invitation,
+	};
+	return store_user_insert(flow->store, &new, &event);
 }
 
 enum find people_find(const struct flow *flow, const struct call *call, struct slice name,

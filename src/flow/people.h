@@ -12,10 +12,20 @@ struct person_new {
 	struct slice name;
 	struct slice password;
 	bool admin;
+	const struct hash *invitation; /* a ticket of which this is one use; NULL: none */
 };
 
+/* A sentence each: what is wrong with name and password; "" where all is well. */
+struct person_faults {
+	struct slice name;
+	struct slice password;
+};
+void people_check(const struct flow *flow, const struct person_new *person,
+		  struct person_faults *out);
+
 /* ERR_INVALID with a sentence in `*why` (name or password not acceptable), ERR_CONFLICT when the
- * name is taken. */
+ * name is taken, ERR_UNCHANGED when the invitation is of no use any more, ERR_FULL when too many
+ * passwords are waiting to be hashed. */
 MUST_USE enum err people_add(const struct flow *flow, const struct call *call,
 			     const struct person_new *person, struct id *id, struct slice *why);
 enum find people_find(const struct flow *flow, const struct call *call, struct slice name,

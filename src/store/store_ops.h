@@ -40,8 +40,8 @@ struct store_meta_ops {
 };
 
 struct store_user_ops {
-	enum err (*insert)(struct store *store, const struct user *user, struct slice folded_name,
-			   struct slice password_hash, const struct event *event);
+	enum err (*insert)(struct store *store, const struct user_new *user,
+			   const struct event *event);
 	enum find (*find)(struct store *store, struct arena *arena, const struct id *id,
 			  struct user **out);
 	enum find (*find_by_name)(struct store *store, struct arena *arena,

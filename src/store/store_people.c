@@ -5,10 +5,10 @@
 
 #include "store/store_ops.h"
 
-enum err store_user_insert(struct store *store, const struct user *user, struct slice folded_name,
-			   struct slice password_hash, const struct event *event)
+enum err store_user_insert(struct store *store, const struct user_new *user,
+			   const struct event *event)
 {
-	return store->ops->user->insert(store, user, folded_name, password_hash, event);
+	return store->ops->user->insert(store, user, event);
 }
 
 enum find store_user_find(struct store *store, struct arena *arena, const struct id *id,

@@ -25,9 +25,15 @@ struct store;
  * --------------------------------------------------------------------------------------------------------
  */
 
-/* ERR_CONFLICT when the folded name is taken. */
-MUST_USE enum err store_user_insert(struct store *store, const struct user *user,
-				    struct slice folded_name, struct slice password_hash,
+struct user_new {
+	const struct user *user;
+	struct slice folded_name;
+	struct slice password_hash;
+	const struct hash *invitation; /* a TICKET_SIGN_UP, of which this is one use; NULL: none */
+};
+/* ERR_CONFLICT when the folded name is taken; ERR_UNCHANGED when the invitation is of no use any
+ * more. */
+MUST_USE enum err store_user_insert(struct store *store, const struct user_new *user,
 				    const struct event *event);
 enum find store_user_find(struct store *store, struct arena *arena, const struct id *id,
 			  struct user **out);

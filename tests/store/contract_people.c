@@ -11,7 +11,9 @@ START_TEST(a_person_is_found_by_id_and_by_folded_name)
 	struct user user = world_user(&w, "Grace");
 	user.admin = true;
 	struct event event = world_event(&w, EVENT_USER_ADDED);
-	ck_ok(store_user_insert(w.store, &user, SLICE("grace"), SLICE("hash 1"), &event));
+	ck_ok(store_user_insert(w.store,
+				&(struct user_new){ &user, SLICE("grace"), SLICE("hash 1"), NULL },
+				&event));
 	struct user *found;
 	struct slice hash;
 	ck_found(store_user_find(w.store, w.arena, &user.id, &found));
@@ -22,6 +24,58 @@ START_TEST(a_person_is_found_by_id_and_by_folded_name)
 	ck_assert(id_equal(&found->id, &user.id));
 	ck_slice(hash, "hash 1");
 	ck_assert_uint_eq(world_events(&w, EVENT_USER_ADDED), 1);
+}
+END_TEST
+
+START_TEST(an_invitation_is_used_by_the_account_that_is_made)
+{
+	WORLD(w);
+	struct user grace = world_user(&w, "grace");
+	struct user hedy = world_user(&w, "hedy");
+	struct user ada = world_user(&w, "ADA");
+	struct ticket ticket = { .hash = world_hash(),
+				 .kind = TICKET_SIGN_UP,
+				 .created = w.now,
+				 .expires = w.now + 60,
+				 .uses = 1 };
+	ck_ok(store_ticket_insert(w.store, &ticket, NULL));
+	struct user_new new = { &ada, SLICE("ada"), SLICE("x"), &ticket.hash };
+	ck_err(store_user_insert(w.store, &new, NULL), ERR_CONFLICT);
+	ck_found(store_ticket_find(w.store, &ticket.hash, TICKET_SIGN_UP, w.now));
+	new = (struct user_new){ &grace, SLICE("grace"), SLICE("x"), &ticket.hash };
+	ck_ok(store_user_insert(w.store, &new, NULL));
+	ck_absent(store_ticket_find(w.store, &ticket.hash, TICKET_SIGN_UP, w.now));
+	struct event event = world_event(&w, EVENT_USER_ADDED);
+	new = (struct user_new){ &hedy, SLICE("hedy"), SLICE("x"), &ticket.hash };
+	ck_err(store_user_insert(w.store, &new, &event), ERR_UNCHANGED);
+	struct user *found;
+	ck_absent(store_user_find(w.store, w.arena, &hedy.id, &found));
+	ck_assert_uint_eq(world_events(&w, EVENT_USER_ADDED), 0);
+}
+END_TEST
+
+START_TEST(an_invitation_that_is_old_or_for_something_else_makes_no_account)
+{
+	WORLD(w);
+	struct user grace = world_user(&w, "grace");
+	struct ticket old = { .hash = world_hash(),
+			      .kind = TICKET_SIGN_UP,
+			      .created = w.now - 60,
+			      .expires = w.now,
+			      .uses = 5 };
+	struct ticket other = { .hash = world_hash(),
+				.kind = TICKET_REGISTRATION,
+				.created = w.now,
+				.expires = w.now + 60,
+				.uses = 5 };
+	const struct hash unknown = world_hash();
+	ck_ok(store_ticket_insert(w.store, &old, NULL));
+	ck_ok(store_ticket_insert(w.store, &other, NULL));
+	const struct hash *const hashes[] = { &old.hash, &other.hash, &unknown };
+	for (size_t i = 0; i < ARRAY_LEN(hashes); i++) {
+		const struct user_new new = { &grace, SLICE("grace"), SLICE("x"), hashes[i] };
+		ck_err(store_user_insert(w.store, &new, NULL), ERR_UNCHANGED);
+	}
 }
 END_TEST
 
@@ -49,7 +103,10 @@ START_TEST(a_folded_name_is_taken_once)
 	WORLD(w);
 	struct user other = world_user(&w, "ADA");
 	struct event event = world_event(&w, EVENT_USER_ADDED);
-	ck_err(store_user_insert(w.store, &other, SLICE("ada"), SLICE("x"), &event), ERR_CONFLICT);
+	ck_err(store_user_insert(w.store,
+				 &(struct user_new){ &other, SLICE("ada"), SLICE("x"), NULL },
+				 &event),
+	       ERR_CONFLICT);
 	struct user *found;
 	ck_absent(store_user_find(w.store, w.arena, &other.id, &found));
 	ck_assert_uint_eq(world_events(&w, EVENT_USER_ADDED), 0);
@@ -310,6 +367,8 @@ void contract_people(TCase *tc)
 {
 	tcase_add_test(tc, a_person_is_found_by_id_and_by_folded_name);
 	tcase_add_test(tc, a_person_who_is_not_there_is_absent);
+	tcase_add_test(tc, an_invitation_is_used_by_the_account_that_is_made);
+	tcase_add_test(tc, an_invitation_that_is_old_or_for_something_else_makes_no_account);
 	tcase_add_test(tc, a_folded_name_is_taken_once);
 	tcase_add_test(tc, people_are_listed_by_name);
 	tcase_add_test(tc, a_hundred_people_fit_into_a_list);

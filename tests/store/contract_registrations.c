@@ -57,8 +57,8 @@ static void add_person(void *arg, size_t number)
 {
 	struct registering *r = arg;
 	struct event event = world_event(r->w, EVENT_USER_ADDED);
-	r->results[number] = store_user_insert(r->w->store, &r->users[number], SLICE("grace"),
-					       SLICE("hash"), &event);
+	const struct user_new new = { &r->users[number], SLICE("grace"), SLICE("hash"), NULL };
+	r->results[number] = store_user_insert(r->w->store, &new, &event);
 }
 
 static void name_round(struct registering *r, struct crew *crew)

@@ -163,7 +163,8 @@ static enum err insert_user(struct far *far, const char *name)
 {
 	struct user user = world_user(&far->w, name);
 	struct event event = marked(far, EVENT_USER_ADDED);
-	return store_user_insert(far->w.store, &user, slice_str(name), SLICE("hash"), &event);
+	const struct user_new new = { &user, slice_str(name), SLICE("hash"), NULL };
+	return store_user_insert(far->w.store, &new, &event);
 }
 
 START_TEST(a_commit_is_answered_truly_whatever_gets_lost)

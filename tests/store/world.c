@@ -96,7 +96,8 @@ struct user world_user(const struct world *world, const char *name)
 struct id world_add_user(struct world *world, const char *name)
 {
 	struct user user = world_user(world, name);
-	ck_ok(store_user_insert(world->store, &user, user.name, SLICE("$argon2id$hash"), NULL));
+	const struct user_new new = { &user, user.name, SLICE("$argon2id$hash"), NULL };
+	ck_ok(store_user_insert(world->store, &new, NULL));
 	return user.id;
 }
 

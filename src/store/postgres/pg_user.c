@@ -66,12 +66,6 @@ static enum err user_list(struct store *store, struct arena *arena, struct user_
 /* --- changes
  * ---------------------------------------------------------------------------------------------- */
 
-struct user_insert {
-	const struct user *user;
-	struct slice folded_name;
-	struct slice password_hash;
-};
-
 static enum err set_password(struct pg_conn *conn, const struct id *id, struct slice password_hash)
 {
 	static const char sql[] =
@@ -80,29 +74,51 @@ static enum err set_password(struct pg_conn *conn, const struct id *id, struct s
 	return pg_run(conn, sql, VALUES(V_ID(id), V_TEXT(password_hash)));
 }
 
+static enum err take_invitation(struct pg_conn *conn, const struct user_new *new)
+{
+	static const char sql[] =
+		"WITH done AS (UPDATE ticket SET uses = uses - 1 WHERE hash = $1 AND kind = $2"
+		" AND expires > $3 AND uses > 0 RETURNING 1) SELECT 1 FROM done";
+	int64_t one;
+	if (new->invitation == NULL)
+		return ERR_OK;
+	switch (pg_number(
+		conn, sql,
+		VALUES(V_HASH(new->invitation), V_INT(TICKET_SIGN_UP), V_INT(new->user->created)),
+		&one)) {
+	case FOUND:
+		return ERR_OK;
+	case ABSENT:
+		return ERR_UNCHANGED;
+	case FIND_FAILED:
+		break;
+	}
+	return ERR_DATABASE;
+}
+
 static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
 {
 	static const char name[] = "INSERT INTO user_name (folded_name, \"user\") VALUES ($1, $2)";
 	static const char person[] =
 		"INSERT INTO \"user\" (id, name, folded_name, admin, enabled, created, last_sign_in)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7)";
-	const struct user_insert *insert = arg;
-	const struct user *user = insert->user;
-	enum err err = pg_run(conn, name, VALUES(V_TEXT(insert->folded_name), V_ID(&user->id)));
+	const struct user_new *new = *(const struct user_new *const *)arg;
+	const struct user *user = new->user;
+	enum err err = take_invitation(conn, new);
+	if (err == ERR_OK)
+		err = pg_run(conn, name, VALUES(V_TEXT(new->folded_name), V_ID(&user->id)));
 	if (err == ERR_OK)
 		err = pg_run(conn, person,
-			     VALUES(V_ID(&user->id), V_TEXT(user->name),
-				    V_TEXT(insert->folded_name), V_BOOL(user->admin),
-				    V_BOOL(user->enabled), V_INT(user->created),
-				    V_INT(user->last_sign_in)));
-	return err == ERR_OK ? set_password(conn, &user->id, insert->password_hash) : err;
+			     VALUES(V_ID(&user->id), V_TEXT(user->name), V_TEXT(new->folded_name),
+				    V_BOOL(user->admin), V_BOOL(user->enabled),
+				    V_INT(user->created), V_INT(user->last_sign_in)));
+	return err == ERR_OK ? set_password(conn, &user->id, new->password_hash) : err;
 }
 
-static enum err user_insert(struct store *store, const struct user *user, struct slice folded_name,
-			    struct slice password_hash, const struct event *event)
+static enum err user_insert(struct store *store, const struct user_new *user,
+			    const struct event *event)
 {
-	struct user_insert insert = { user, folded_name, password_hash };
-	return pg_write_locking(store, run_insert, &insert, event);
+	return pg_write_locking(store, run_insert, &user, event);
 }
 
 struct user_password {

@@ -60,12 +60,6 @@ static enum err user_list(struct store *store, struct arena *arena, struct user_
  * ---------------------------------------------------------------------------------------------------------
  */
 
-struct user_insert {
-	const struct user *user;
-	struct slice folded_name;
-	struct slice password_hash;
-};
-
 static enum err set_password(struct conn *conn, const struct id *id, struct slice password_hash)
 {
 	static const char sql[] =
@@ -74,26 +68,38 @@ static enum err set_password(struct conn *conn, const struct id *id, struct slic
 	return conn_run(conn, sql, VALUES(V_ID(id), V_TEXT(password_hash)));
 }
 
+static enum err take_invitation(struct conn *conn, const struct user_new *new)
+{
+	static const char sql[] = "UPDATE ticket SET uses = uses - 1"
+				  " WHERE hash = ?1 AND kind = ?2 AND expires > ?3 AND uses > 0";
+	if (new->invitation == NULL)
+		return ERR_OK;
+	return conn_change(
+		conn, sql,
+		VALUES(V_HASH(new->invitation), V_INT(TICKET_SIGN_UP), V_INT(new->user->created)),
+		ERR_UNCHANGED);
+}
+
 static enum err run_insert(struct conn *conn, void *arg)
 {
 	static const char sql[] =
 		"INSERT INTO user (id, name, folded_name, admin, enabled, created, last_sign_in)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-	const struct user_insert *insert = arg;
-	const struct user *user = insert->user;
-	enum err err = conn_run(conn, sql,
-				VALUES(V_ID(&user->id), V_TEXT(user->name),
-				       V_TEXT(insert->folded_name), V_INT(user->admin),
-				       V_INT(user->enabled), V_INT(user->created),
-				       V_INT(user->last_sign_in)));
-	return err != ERR_OK ? err : set_password(conn, &user->id, insert->password_hash);
+	const struct user_new *new = *(const struct user_new *const *)arg;
+	const struct user *user = new->user;
+	enum err err = take_invitation(conn, new);
+	if (err == ERR_OK)
+		err = conn_run(conn, sql,
+			       VALUES(V_ID(&user->id), V_TEXT(user->name), V_TEXT(new->folded_name),
+				      V_INT(user->admin), V_INT(user->enabled),
+				      V_INT(user->created), V_INT(user->last_sign_in)));
+	return err != ERR_OK ? err : set_password(conn, &user->id, new->password_hash);
 }
 
-static enum err user_insert(struct store *store, const struct user *user, struct slice folded_name,
-			    struct slice password_hash, const struct event *event)
+static enum err user_insert(struct store *store, const struct user_new *user,
+			    const struct event *event)
 {
-	struct user_insert insert = { user, folded_name, password_hash };
-	return engine_write(store, run_insert, &insert, event);
+	return engine_write(store, run_insert, &user, event);
 }
 
 struct user_password {
