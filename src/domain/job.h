@@ -28,4 +28,10 @@ struct job_list {
 	size_t count;
 };
 
+enum { JOB_GIVEN_UP_S = 86400 /* after it was made */ };
+
+/* When to try again one that has just failed; `attempts` are those before this one. 0: not any
+ * more. */
+int64_t job_next_attempt(const struct job_row *job, int64_t now);
+
 #endif

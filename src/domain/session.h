@@ -29,6 +29,7 @@ struct session {
 	struct slice amr; /* "pwd" */
 	struct slice acr; /* "" */
 	struct id sid;
+	size_t others; /* who are signed in in this browser beside him; set by sign_in_session() */
 };
 
 struct session_list {

@@ -32,6 +32,7 @@ struct event_meter;
 struct census;
 struct signing;
 struct client_keys;
+struct logout_delivery;
 struct resource_cache;
 struct fetch;
 struct certificate_authorities;
@@ -92,6 +93,7 @@ struct flow {
 	struct client_keys *client_keys;
 	struct resource_cache *resources;
 	struct fetch *fetch; /* NULL: this program asks nobody anything */
+	struct logout_delivery *deliveries;
 	const struct certificate_authorities *authorities; /* of clients; NULL: none */
 };
 

@@ -5,64 +5,13 @@
  * before" and gives an own budget, no more: it is no proof of anything else. ASVS 6.3.1, 6.3.8 */
 #include "flow/sign_in.h"
 
-#include <string.h>
-
 #include "base/encode.h"
 #include "base/log.h"
-#include "base/rng.h"
 #include "base/secret.h"
+#include "flow/accounts.h"
 #include "flow/budget.h"
+#include "flow/known_device.h"
 #include "flow/password_gate.h"
-#include "flow/signature.h"
-
-enum { DEVICE_RANDOM_BYTES = 16, DEVICE_PART_TEXT = 22 };
-
-#define DEVICE_LABEL "known-device"
-
-/* --- the known-device cookie ------------------------------------------------------------------ */
-
-/* What names a budget: the user's id, then the browser's own bytes. */
-struct device {
-	uint8_t bytes[ID_BYTES + DEVICE_RANDOM_BYTES];
-};
-
-static struct slice device_name(const struct device *device)
-{
-	return slice_of(device->bytes, sizeof(device->bytes));
-}
-
-static void device_new(struct device *device, const struct id *user)
-{
-	memcpy(device->bytes, user->bytes, ID_BYTES);
-	rng_bytes(device->bytes + ID_BYTES, DEVICE_RANDOM_BYTES);
-}
-
-/* Only of this person, and only one that we issued. */
-static bool device_parse(const struct keyring *ring, struct slice cookie, const struct user *user,
-			 struct device *out)
-{
-	struct slice id = slice_sub(cookie, 0, DEVICE_PART_TEXT);
-	struct slice random = slice_sub(cookie, DEVICE_PART_TEXT, DEVICE_PART_TEXT);
-	struct slice signature = slice_sub(cookie, 2 * DEVICE_PART_TEXT, DEVICE_PART_TEXT);
-	if (!user || cookie.len != SIGN_IN_DEVICE_TEXT)
-		return false;
-	if (decode_base62(id, out->bytes, ID_BYTES) != ERR_OK ||
-	    decode_base62(random, out->bytes + ID_BYTES, DEVICE_RANDOM_BYTES) != ERR_OK)
-		return false;
-	return memcmp(out->bytes, user->id.bytes, ID_BYTES) == 0 &&
-	       signature_fits(ring, DEVICE_LABEL, device_name(out), signature);
-}
-
-static struct slice device_text(const struct flow *flow, const struct call *call,
-				const struct device *device)
-{
-	char text[2 * DEVICE_PART_TEXT];
-	encode_base62(device->bytes, ID_BYTES, text);
-	encode_base62(device->bytes + ID_BYTES, DEVICE_RANDOM_BYTES, text + DEVICE_PART_TEXT);
-	struct slice signature = signature_make(flow->ring, call->arena, DEVICE_LABEL,
-						device_name(device));
-	return arena_printf(call->arena, "%.*s%.*s", (int)sizeof(text), text, SLICE_ARG(signature));
-}
 
 /* --- an attempt
  * ------------------------------------------------------------------------------------------------------
@@ -73,7 +22,7 @@ struct attempt {
 	struct slice name;        /* folded */
 	struct user *user;        /* NULL: no such name */
 	struct slice stored_hash; /* of the password */
-	struct device device;
+	struct known_device device;
 	bool device_known;
 	struct budget budget;
 };
@@ -93,10 +42,11 @@ static enum find attempt_load(const struct flow *flow, const struct call *call,
 static void attempt_plan(const struct flow *flow, const struct call *call, struct attempt *attempt)
 {
 	struct throttle_plan plan;
-	attempt->device_known = device_parse(flow->ring, attempt->request->device, attempt->user,
-					     &attempt->device);
+	attempt->device_known = known_device_parse(flow->ring, attempt->request->device,
+						   attempt->user, &attempt->device);
 	throttle_plan_sign_in(&plan, attempt->name, &call->address,
-			      attempt->device_known ? device_name(&attempt->device) : SLICE_EMPTY);
+			      attempt->device_known ? known_device_name(&attempt->device)
+						    : SLICE_EMPTY);
 	budget_make(flow, &plan, &attempt->budget);
 }
 
@@ -147,34 +97,16 @@ static enum sign_in_outcome check_password(const struct flow *flow, const struct
 	return SIGN_IN_OK;
 }
 
-/* ASVS 7.2.4: a fresh session at each sign-in; the old one of this browser ends with it. */
 static enum err open_session(const struct flow *flow, const struct call *call,
 			     const struct attempt *attempt, struct slice *cookie)
 {
-	uint8_t random[SESSION_TOKEN_BYTES];
-	char text[SIGN_IN_SESSION_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	*cookie = arena_slice(call->arena, slice_of(text, sizeof(text)));
-	secret_wipe(random, sizeof(random));
-	secret_wipe(text, sizeof(text));
-	struct session_new new = {
-		.session = {
-			.user = *attempt->user,
-			.created = call->now,
-			.seen = call->now,
-			.auth_time = call->now,
-			.amr = SLICE("pwd"),
-			.acr = SLICE_EMPTY,
-		},
-		.replaces = attempt->request->replaces,
+	const struct account_session session = {
+		.user = attempt->user,
 		.password_hash = attempt->stored_hash,
+		.replaces = attempt->request->replaces,
+		.keeps_others = attempt->request->keeps_others,
 	};
-	hash_sha256(*cookie, &new.session.hash);
-	rng_bytes(new.session.sid.bytes, ID_BYTES);
-	const struct event event = call_event(call, EVENT_SIGNED_IN, &attempt->user->id, NULL,
-					      NULL);
-	return store_session_insert(flow->store, &new, &event);
+	return account_open(flow, call, &session, cookie);
 }
 
 /* ERR_UNCHANGED when the person was disabled or removed since, or the password was changed. */
@@ -230,8 +162,8 @@ static void welcome(const struct flow *flow, const struct call *call, struct att
 		    struct sign_in_result *out)
 {
 	if (!attempt->device_known)
-		device_new(&attempt->device, &attempt->user->id);
-	out->device = device_text(flow, call, &attempt->device);
+		known_device_new(&attempt->device, &attempt->user->id);
+	out->device = known_device_text(flow->ring, call->arena, &attempt->device);
 	out->user = attempt->user;
 	renew_hash(flow, call, attempt);
 }
@@ -287,23 +219,18 @@ enum find sign_in_session(const struct flow *flow, const struct call *call, stru
 	if (err != ERR_OK)
 		return ABSENT;
 	hash_sha256(cookie, &hash);
-	enum find find = store_session_find(flow->store, call->arena, &hash, out);
-	if (find != FOUND)
-		return find;
+	struct session_list people = { 0 };
+	if (store_session_people(flow->store, call->arena, &hash, &people) != ERR_OK)
+		return FIND_FAILED;
 	/* ASVS 7.3.1, 7.3.2: idle for too long, or too old */
-	if (!session_is_alive(*out, &flow->settings.session, call->now)) {
-		*out = NULL;
+	if (people.count == 0 ||
+	    !session_is_alive(&people.items[0], &flow->settings.session, call->now))
 		return ABSENT;
-	}
+	*out = &people.items[0];
+	for (size_t i = 1; i < people.count; i++)
+		(*out)->others += session_is_alive(&people.items[i], &flow->settings.session,
+						   call->now);
 	if (touch)
 		touch_session(flow, call, *out);
 	return FOUND;
-}
-
-enum err sign_out(const struct flow *flow, const struct call *call, const struct session *session)
-{
-	const struct event event = call_event(call, EVENT_SIGNED_OUT, &session->user.id, NULL,
-					      NULL);
-	enum err err = store_session_remove(flow->store, &session->hash, &event);
-	return err == ERR_ABSENT ? ERR_OK : err; /* gone already: what was wanted */
 }

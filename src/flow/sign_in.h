@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sign-in and sign-out. A wrong name, a wrong password and a disabled account look and cost the
+ * Sign-in. A wrong name, a wrong password and a disabled account look and cost the
  * same; attempts are counted before they cost anything, and an attempt over budget is refused
  * before any hash. */
 #ifndef FLOW_SIGN_IN_H
@@ -11,21 +11,18 @@
 
 enum sign_in_outcome { SIGN_IN_OK = 0, SIGN_IN_WRONG, SIGN_IN_OVER_BUDGET, SIGN_IN_UNAVAILABLE };
 
-enum {
-	SIGN_IN_SESSION_TEXT = 43 /* base62 of SESSION_TOKEN_BYTES */,
-	SIGN_IN_DEVICE_TEXT = 22 + 22 + 22
-};
+enum { SIGN_IN_SESSION_TEXT = 43 /* base62 of SESSION_TOKEN_BYTES */ };
 
 struct sign_in_request {
 	struct slice name; /* as typed */
 	struct slice password;
 	struct slice device;         /* the known-device cookie as sent; "" */
 	const struct hash *replaces; /* the session that this browser has now; NULL */
+	bool keeps_others;           /* whoever else is signed in in it stays so */
 };
 struct sign_in_result {
 	struct slice session; /* the new cookie's value, in the arena */
-	struct slice device;  /* the known-device cookie to set: base62 of user id, of 16 random
-				 bytes, and of a 16-byte MAC  (KEY_CSRF, label "known-device") */
+	struct slice device;  /* the known-device cookie to set */
 	struct user *user;
 	int64_t retry_after;
 };
@@ -36,7 +33,5 @@ enum sign_in_outcome sign_in(const struct flow *flow, const struct call *call,
  * it is time, unless `touch` is false (on a loop). */
 enum find sign_in_session(const struct flow *flow, const struct call *call, struct slice cookie,
 			  bool touch, struct session **out);
-MUST_USE enum err sign_out(const struct flow *flow, const struct call *call,
-			   const struct session *session);
 
 #endif

@@ -20,6 +20,7 @@ struct page reply_page_values(struct web_context *context, bool with_form)
 		.csrf_token = with_form || session ? csrf_token(context) : SLICE_EMPTY,
 		.user_name = session ? session->user.name : SLICE_EMPTY,
 		.may_sign_up = context->web->flow->settings.sign_up != SIGN_UP_OFF,
+		.others = session ? session->others : 0,
 		.user_is_admin = session && session->user.admin,
 		.may_register = session && (session->user.admin || is_everyone),
 	};

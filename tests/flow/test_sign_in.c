@@ -8,6 +8,8 @@
 #include "check_slice.h"
 #include "domain/throttle.h"
 #include "flow/flow_fixture.h"
+#include "flow/known_device.h"
+#include "flow/logout.h"
 #include "flow/password_gate.h"
 #include "flow/people.h"
 
@@ -128,7 +130,7 @@ START_TEST(a_sign_in_opens_a_session)
 	struct user *user;
 	ck_assert_int_eq(attempt(SLICE("ada"), FIXTURE_PASSWORD, SLICE(""), &result), SIGN_IN_OK);
 	ck_assert_uint_eq(result.session.len, SIGN_IN_SESSION_TEXT);
-	ck_assert_uint_eq(result.device.len, SIGN_IN_DEVICE_TEXT);
+	ck_assert_uint_eq(result.device.len, KNOWN_DEVICE_TEXT);
 	ck_assert(id_equal(&result.user->id, &ada->id));
 	ck_assert_int_eq(
 		sign_in_session(&fixture.flow, &fixture.call, result.session, false, &session),
@@ -421,15 +423,16 @@ START_TEST(signing_out_twice_is_fine)
 	struct sign_in_result result;
 	struct session *session;
 	struct session *gone;
+	struct logout_frames frames;
 	ck_assert_int_eq(attempt(SLICE("ada"), FIXTURE_PASSWORD, SLICE(""), &result), SIGN_IN_OK);
 	ck_assert_int_eq(
 		sign_in_session(&fixture.flow, &fixture.call, result.session, false, &session),
 		FOUND);
-	ck_assert_int_eq(sign_out(&fixture.flow, &fixture.call, session), ERR_OK);
+	ck_assert_int_eq(logout_session(&fixture.flow, &fixture.call, session, &frames), ERR_OK);
 	ck_assert_int_eq(
 		sign_in_session(&fixture.flow, &fixture.call, result.session, false, &gone),
 		ABSENT);
-	ck_assert_int_eq(sign_out(&fixture.flow, &fixture.call, session), ERR_OK);
+	ck_assert_int_eq(logout_session(&fixture.flow, &fixture.call, session, &frames), ERR_OK);
 	ck_assert_uint_eq(fixture_events(&fixture, EVENT_SIGNED_OUT), 1);
 }
 END_TEST

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * ASVS 7.2.4: a fresh session at each sign-in; the old one of this browser ends with it. */
+#include "flow/accounts.h"
+
+#include "base/encode.h"
+#include "base/log.h"
+#include "base/rng.h"
+#include "base/secret.h"
+#include "flow/logout.h"
+#include "flow/sign_in.h"
+
+static struct slice make_cookie(struct arena *arena)
+{
+	uint8_t random[SESSION_TOKEN_BYTES];
+	char text[SIGN_IN_SESSION_TEXT];
+	rng_bytes(random, sizeof(random));
+	encode_base62(random, sizeof(random), text);
+	struct slice cookie = arena_slice(arena, slice_of(text, sizeof(text)));
+	secret_wipe(random, sizeof(random));
+	secret_wipe(text, sizeof(text));
+	return cookie;
+}
+
+/* Takes the one who signs in out of `people`, and says which sid he had. */
+static bool take_self(struct session_list *people, const struct id *user, struct id *sid)
+{
+	bool taken = false;
+	size_t count = 0;
+	for (size_t i = 0; i < people->count; i++) {
+		if (id_equal(&people->items[i].user.id, user)) {
+			*sid = people->items[i].sid;
+			taken = true;
+		} else {
+			people->items[count++] = people->items[i];
+		}
+	}
+	people->count = count;
+	return taken;
+}
+
+/* Those for whom there is no place in the new session: all, or whoever acted longest ago. */
+static struct session_list left_behind(const struct session_list *others, bool keeps)
+{
+	size_t kept = keeps ? SESSION_PEOPLE_MAX - 1 : 0;
+	if (kept > others->count)
+		kept = others->count;
+	return (struct session_list){ others->items + kept, others->count - kept };
+}
+
+enum err account_open(const struct flow *flow, const struct call *call,
+		      const struct account_session *session, struct slice *cookie)
+{
+	struct session_list people = { 0 };
+	enum err err = ERR_OK;
+	if (session->replaces)
+		err = store_session_people(flow->store, call->arena, session->replaces, &people);
+	if (err != ERR_OK)
+		return err;
+	*cookie = make_cookie(call->arena);
+	struct session_new new = {
+		.session = {
+			.user = *session->user,
+			.created = call->now,
+			.seen = call->now,
+			.auth_time = call->now,
+			.amr = SLICE("pwd"),
+			.acr = SLICE_EMPTY,
+		},
+		.replaces = session->replaces,
+		.password_hash = session->password_hash,
+		.keeps_others = session->keeps_others,
+	};
+	hash_sha256(*cookie, &new.session.hash);
+	if (!take_self(&people, &session->user->id, &new.session.sid))
+		rng_bytes(new.session.sid.bytes, ID_BYTES);
+	const struct event event = call_event(call, EVENT_SIGNED_IN, &session->user->id, NULL,
+					      NULL);
+	err = store_session_insert(flow->store, &new, &event);
+	const struct session_list gone = left_behind(&people, session->keeps_others);
+	if (err == ERR_OK && gone.count > 0)
+		logout_left_behind(flow, call, &gone);
+	return err;
+}
+
+enum err account_people(const struct flow *flow, const struct call *call,
+			const struct session *session, struct session_list *out)
+{
+	struct session_list all;
+	*out = (struct session_list){ 0 };
+	enum err err = store_session_people(flow->store, call->arena, &session->hash, &all);
+	if (err != ERR_OK)
+		return err;
+	out->items = all.items;
+	for (size_t i = 0; i < all.count; i++) {
+		if (session_is_alive(&all.items[i], &flow->settings.session, call->now))
+			out->items[out->count++] = all.items[i];
+	}
+	return ERR_OK;
+}
+
+static bool is_among(const struct session_list *people, const struct id *user)
+{
+	for (size_t i = 0; i < people->count; i++) {
+		if (id_equal(&people->items[i].user.id, user))
+			return true;
+	}
+	return false;
+}
+
+enum err account_choose(const struct flow *flow, const struct call *call,
+			const struct session *session, const struct id *user)
+{
+	struct session_list people;
+	enum err err = account_people(flow, call, session, &people);
+	if (err != ERR_OK)
+		return err;
+	if (!is_among(&people, user))
+		return ERR_ABSENT;
+	const struct event event = call_event(call, EVENT_ACCOUNT_CHOSEN, user, NULL, NULL);
+	return store_session_choose(flow->store, &session->hash, user, &event);
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Signing out: a browser session ends, the refresh tokens that it gave (but those for offline
+ * access) are revoked, and its applications are told, by a job each (Back-Channel Logout) or by
+ * frames of the page that follows (Front-Channel Logout). What a device was given never ends with a
+ * browser. BCLOGOUT#2.7, FCLOGOUT#2 */
+#ifndef FLOW_LOGOUT_H
+#define FLOW_LOGOUT_H
+
+#include "base/attr.h"
+#include "flow/flow.h"
+
+/* What the page after it must load. */
+struct logout_frames {
+	struct slice *urls;
+	size_t count;
+};
+
+/* Everybody in the session. When it fails nothing of the session has changed; jobs that were made
+ * are made again by the next try. */
+MUST_USE enum err logout_session(const struct flow *flow, const struct call *call,
+				 const struct session *session, struct logout_frames *frames);
+/* People whose session was replaced by somebody else's sign-in. Failing is logged. */
+void logout_left_behind(const struct flow *flow, const struct call *call,
+			const struct session_list *people);
+/* Every session of a person whose account was disabled or removed, or whose password was changed:
+ * to be called before, while it is still known what he gave. Failing is logged. */
+void logout_person(const struct flow *flow, const struct call *call, const struct id *user);
+
+#endif
