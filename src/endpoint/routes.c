@@ -13,6 +13,8 @@
 #define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
 #define CLIENT_ENDPOINT .face = &face_oauth, .cors = CORS_CLIENT
 
+/* RFC8707#2: the one parameter that may come several times */
+static const char *const resource_multiple[] = { "resource", NULL };
 static const char *const application_multiple[] = { "authorization_grant_type", NULL };
 
 static const struct route rows[] = {
@@ -20,7 +22,8 @@ static const struct route rows[] = {
 	  CLIENT_ENDPOINT,
 	  .post = token_post,
 	  .quick = token_quick,
-	  .overload = token_overload },
+	  .overload = token_overload,
+	  .multiple = resource_multiple },
 	{ .pattern = "/o/device-authorization",
 	  CLIENT_ENDPOINT,
 	  .post = device_authorization_post },

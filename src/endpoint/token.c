@@ -9,7 +9,8 @@
 #include "endpoint/token_grants.h"
 #include "web/cors.h"
 
-static const struct token_grant *const grants[] = { &token_grant_device, &token_grant_refresh };
+static const struct token_grant *const grants[] = { &token_grant_device, &token_grant_code,
+						    &token_grant_refresh };
 
 /* NULL when it has answered. */
 static const struct token_grant *choose(struct web_context *context, const struct client *client)

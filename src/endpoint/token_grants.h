@@ -15,6 +15,7 @@ struct token_grant {
 	void (*run)(struct web_context *context, const struct client_authenticated *client);
 };
 
+extern const struct token_grant token_grant_code;
 extern const struct token_grant token_grant_device;
 extern const struct token_grant token_grant_refresh;
 

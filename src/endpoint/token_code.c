@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The authorization code grant at the token endpoint: RFC6749#4.1.3. */
+#include "domain/names.h"
+#include "endpoint/dpop_header.h"
+#include "endpoint/oauth_reply.h"
+#include "endpoint/token_grants.h"
+#include "flow/code_redeem.h"
+
+enum { DATABASE_RETRY_S = 2 };
+
+/* False when it has answered. */
+static bool read_code(struct web_context *context, struct token *code)
+{
+	struct slice text = form_value(&context->form, NAME_CODE);
+	if (slice_is_empty(text)) {
+		oauth_reply_error_text(context, OAUTH_INVALID_REQUEST,
+				       SLICE("The code parameter is missing."));
+		return false;
+	}
+	/* invented values end here, without a look-up */
+	if (token_parse(context->web->flow->ring, TOKEN_CODE, text, code) == ERR_OK)
+		return true;
+	oauth_reply_error(context, OAUTH_INVALID_GRANT);
+	return false;
+}
+
+static void answer(struct web_context *context, const struct code_redeemed *redeemed)
+{
+	if (redeemed->error == OAUTH_OK)
+		oauth_reply_tokens(context, &redeemed->answer);
+	else if (redeemed->error == OAUTH_TEMPORARILY_UNAVAILABLE)
+		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+	else
+		oauth_reply_error_text(context, redeemed->error, redeemed->text);
+}
+
+static void run(struct web_context *context, const struct client_authenticated *client)
+{
+	AUTO_FINI(token) struct token code = { 0 };
+	struct slice resources[RESOURCES_MAX + 1];
+	struct code_request request = {
+		.client = client,
+		.code = &code,
+		.redirect_uri = form_value(&context->form, NAME_REDIRECT_URI),
+		.verifier = form_value(&context->form, NAME_CODE_VERIFIER),
+		.resources = resources,
+	};
+	struct code_redeemed redeemed;
+	if (!read_code(context, &code) || !token_binding_check(context, client, &request.binding))
+		return;
+	request.refresh_binding = token_binding_of_refresh(context, client, &request.binding);
+	request.resource_count = form_values(&context->form, NAME_RESOURCE, resources,
+					     ARRAY_LEN(resources));
+	code_redeem(context->web->flow, &context->call, &request, &redeemed);
+	answer(context, &redeemed);
+}
+
+const struct token_grant token_grant_code = { GRANT_AUTHORIZATION_CODE, NULL, run };
