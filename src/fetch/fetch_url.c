@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ *   url = ( "http://" / "https://" ) host [ ":" port ] [ "/" path ] [ "?" query ] */
+#include "fetch/fetch_url.h"
+
+#include "base/address.h"
+
+enum { PORT_MAX = 65535 };
+
+static bool has_plain_characters(struct slice url)
+{
+	for (size_t i = 0; i < url.len; i++)
+		if (url.ptr[i] <= 0x20 || url.ptr[i] >= 0x7f ||
+		    slice_has_byte(SLICE("\"<>\\^`{|}#"), url.ptr[i]))
+			return false;
+	return true;
+}
+
+static size_t find_any(struct slice text, const char *bytes)
+{
+	for (size_t i = 0; i < text.len; i++)
+		if (slice_has_byte(slice_str(bytes), text.ptr[i]))
+			return i;
+	return text.len;
+}
+
+static bool is_name(struct slice host)
+{
+	for (size_t i = 0; i < host.len; i++) {
+		char c = host.ptr[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_')
+			return false;
+	}
+	return host.len > 0;
+}
+
+static bool is_host(struct slice host)
+{
+	struct address address;
+	if (!slice_has_prefix(host, SLICE("[")))
+		return is_name(host);
+	return slice_has_suffix(host, SLICE("]")) && slice_has_byte(host, ':') &&
+	       address_parse(host, &address) == ERR_OK;
+}
+
+static bool is_port(struct slice port)
+{
+	int64_t number;
+	return port.len <= 5 && slice_parse_int64(port, &number) == ERR_OK && number >= 1 &&
+	       number <= PORT_MAX;
+}
+
+static bool is_authority(struct slice authority)
+{
+	size_t end = slice_has_prefix(authority, SLICE("[")) ? find_any(authority, "]") : 0;
+	end += find_any(slice_sub(authority, end, authority.len), ":");
+	struct slice port = slice_sub(authority, end + 1, authority.len);
+	return is_host(slice_sub(authority, 0, end)) && (end == authority.len || is_port(port));
+}
+
+/* Steps over the scheme. */
+static bool take_scheme(struct slice *url, const char *scheme)
+{
+	struct slice wanted = slice_str(scheme);
+	if (!slice_equal_nocase(slice_sub(*url, 0, wanted.len), wanted))
+		return false;
+	*url = slice_sub(*url, wanted.len, url->len);
+	return true;
+}
+
+bool fetch_url_is_fine(struct slice url, bool *https)
+{
+	if (url.len > FETCH_URL_MAX || !has_plain_characters(url))
+		return false;
+	*https = take_scheme(&url, "https://");
+	if (!*https && !take_scheme(&url, "http://"))
+		return false;
+	return is_authority(slice_sub(url, 0, find_any(url, "/?")));
+}
+
+struct slice fetch_url_shown(struct slice url)
+{
+	return slice_sub(url, 0, find_any(url, "?#"));
+}
