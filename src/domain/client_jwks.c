@@ -4,6 +4,7 @@
  * had better hear of it. */
 #include "domain/client_jwks.h"
 
+#include "crypto/jwk.h"
 #include "json/json.h"
 
 enum { KEYS_MAX = 16 };
@@ -48,6 +49,16 @@ static struct slice judge(const struct json *set)
 	return SLICE_EMPTY;
 }
 
+/* RFC7517#5: what is not understood is passed over; but a set of nothing else is of no use */
+static struct slice judge_use(struct slice json)
+{
+	AUTO(jwk_set) struct jwk_set *keys = NULL;
+	if (jwk_set_parse(json, &keys) == ERR_OK && jwk_set_count(keys) > 0)
+		return SLICE_EMPTY;
+	return SLICE("There is no key in the JWK Set that can be used here: RSA of 2048 bits or "
+		     "more, or EC on P-256, P-384 or P-521.");
+}
+
 enum err client_jwks_check(struct arena *arena, struct slice json, struct slice *out,
 			   struct slice *why)
 {
@@ -57,6 +68,8 @@ enum err client_jwks_check(struct arena *arena, struct slice json, struct slice 
 	if (json_parse(json, &set) != ERR_OK)
 		return ERR_INVALID;
 	*why = judge(set);
+	if (slice_is_empty(*why))
+		*why = judge_use(json);
 	if (!slice_is_empty(*why))
 		return ERR_INVALID;
 	*out = json_write(set, arena);

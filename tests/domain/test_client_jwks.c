@@ -46,6 +46,10 @@ static const struct row rows[] = {
 	{ "a private member that is no text", SLICE("{\"keys\":[" EC ",\"d\":null}]}"), false },
 	{ "half of a private RSA key", SLICE("{\"keys\":[" EC ",\"dp\":\"AA\"}]}"), false },
 	{ "a secret", SLICE("{\"keys\":[{\"kty\":\"oct\",\"k\":\"AA\"}]}"), false },
+	{ "a point that is not on its curve",
+	  SLICE("{\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"AA\",\"y\":\"AA\"}]}"),
+	  false },
+	{ "keys of unknown types alone", SLICE("{\"keys\":[{\"kty\":\"XX\"}]}"), false },
 	{ "members that repeat", SLICE("{\"keys\":[],\"keys\":[" EC "}]}"), false },
 	{ "something behind it", SLICE("{\"keys\":[" EC "}]} x"), false },
 };

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Asks a set of keys, wherever it comes from. Sets that are fetched are key_table.c's. */
+#include "flow/client_keys.h"
+
+#include "domain/client_setting.h"
+#include "flow/key_table.h"
+
+struct key_source client_keys_source(const struct client *client)
+{
+	return (struct key_source){
+		.jwks = client_setting_get(client->settings, SETTING_JWKS),
+		.uri = client_setting_get(client->settings, SETTING_JWKS_URI),
+	};
+}
+
+static enum find ask_text(struct slice text, key_set_fn *is_it, void *arg)
+{
+	AUTO(jwk_set) struct jwk_set *set = NULL;
+	if (jwk_set_parse(text, &set) != ERR_OK)
+		return FIND_FAILED;
+	return is_it(arg, set) ? FOUND : ABSENT;
+}
+
+static enum find ask_table(const struct flow *flow, const struct call *call, struct slice uri,
+			   key_set_fn *is_it, void *arg)
+{
+	/* What is remembered, and where that does not do, what there is now: keys change without
+	 * notice (OIDC#10.1.1). */
+	for (unsigned look = 0; look < 2; look++) {
+		const struct key_table_query query = { uri, call->now_ms, look > 0 };
+		AUTO(key_set) struct key_set *set = NULL;
+		enum find find = key_table_get(flow->client_keys, flow->fetch, &query, &set);
+		if (find == FIND_FAILED)
+			return FIND_FAILED;
+		if (find == FOUND && is_it(arg, set->keys))
+			return FOUND;
+	}
+	return ABSENT;
+}
+
+enum find client_keys_ask(const struct flow *flow, const struct call *call,
+			  const struct key_source *source, key_set_fn *is_it, void *arg)
+{
+	if (!slice_is_empty(source->jwks))
+		return ask_text(source->jwks, is_it, arg);
+	if (slice_is_empty(source->uri))
+		return ABSENT;
+	if (!flow->client_keys || !flow->fetch)
+		return FIND_FAILED;
+	return ask_table(flow, call, source->uri, is_it, arg);
+}
+
+static bool is_signed(void *arg, const struct jwk_set *set)
+{
+	const struct jws *jws = arg;
+	const struct jwk *key = jwk_set_choose(set, jws->alg, jws->kid);
+	return key && jws_verify(jws, key) == ERR_OK;
+}
+
+enum find client_keys_verify(const struct flow *flow, const struct call *call,
+			     const struct key_source *source, const struct jws *jws)
+{
+	struct jws copy = *jws;
+	return client_keys_ask(flow, call, source, is_signed, &copy);
+}

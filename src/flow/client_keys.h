@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Public keys of clients, and of others whose signatures we take: written into their settings, or
+ * fetched from their jwks_uri and remembered in a bounded table. A set is good for as long as its
+ * answer said, between a minute and a day (an hour when it said nothing); a key that is not in it
+ * makes us look again, once a minute at most; a failed look is not repeated for a minute, and the
+ * old keys stay meanwhile, for a day. For all threads; may wait, so on workers alone. */
+#ifndef FLOW_CLIENT_KEYS_H
+#define FLOW_CLIENT_KEYS_H
+
+#include "crypto/jwk.h"
+#include "crypto/jws.h"
+#include "domain/client.h"
+#include "flow/flow.h"
+
+enum {
+	CLIENT_KEYS_MAX = 256, /* sets that are remembered */
+	CLIENT_KEYS_FRESH_MIN_S = 60,
+	CLIENT_KEYS_FRESH_S = 3600,
+	CLIENT_KEYS_FRESH_MAX_S = 86400,
+	CLIENT_KEYS_RETRY_S = 60,
+	CLIENT_KEYS_STALE_S = 86400
+};
+
+struct client_keys *client_keys_new(void);
+void client_keys_free(struct client_keys **keys);
+
+/* Where keys are. Both empty: there are none. */
+struct key_source {
+	struct slice jwks; /* a set as text; comes first */
+	struct slice uri;
+};
+struct key_source client_keys_source(const struct client *client);
+
+/* FOUND: signed by a key of the source. ABSENT: it is not. FIND_FAILED: the keys cannot be had now,
+ * which is a refusal, too. */
+enum find client_keys_verify(const struct flow *flow, const struct call *call,
+			     const struct key_source *source, const struct jws *jws);
+/* Whether the set satisfies `is_it`, after another look when it does not. */
+typedef bool key_set_fn(void *arg, const struct jwk_set *set);
+enum find client_keys_ask(const struct flow *flow, const struct call *call,
+			  const struct key_source *source, key_set_fn *is_it, void *arg);
+
+#endif

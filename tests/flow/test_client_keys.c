@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Keys out of settings and from a real web server: when they are fetched, when again, and what
+ * happens when they cannot be had. */
+#include "flow/client_keys.h"
+
+#include <pthread.h>
+#include <stdio.h>
+
+#include "base/ensure.h"
+#include "base/thread.h"
+#include "check_main.h"
+#include "check_slice.h"
+#include "fetch/fetch.h"
+#include "support/jwt_maker.h"
+#include "support/origin.h"
+
+enum { BYTES = 8192, THREADS = 12, MINUTE_MS = 60000 };
+
+static char served[BYTES];
+static struct origin_answer answers[] = {
+	{ ORIGIN_AT_ONCE, "/keys", served },
+	{ ORIGIN_AT_ONCE, "/short", served },
+};
+
+static struct origin *origin;
+static struct flow flow;
+static struct call call;
+static struct network loopback;
+static struct jwk *first;
+static struct jwk *second;
+
+static void serve(const char *headers, struct slice body)
+{
+	snprintf(served, sizeof(served), "HTTP/1.1 200 OK\r\n%sConnection: close\r\n\r\n%.*s",
+		 headers, SLICE_ARG(body));
+}
+
+static void serve_key(const char *headers, const struct jwk *key)
+{
+	serve(headers, jwt_set(call.arena, &key, 1));
+}
+
+static void serve_nothing(void)
+{
+	snprintf(served, sizeof(served), "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n");
+}
+
+static void setup(void)
+{
+	ck_assert_int_eq(network_parse(SLICE("127.0.0.1"), &loopback), ERR_OK);
+	const struct fetch_options options = {
+		.allowed = &loopback,
+		.allowed_count = 1,
+		.allow_http = true,
+		.timeout_ms = 10000,
+		.most_bytes = JWK_SET_BYTES_MAX,
+	};
+	origin = origin_start(answers, ARRAY_LEN(answers), false);
+	call = (struct call){ .arena = arena_new(), .now_ms = 1000000 };
+	flow = (struct flow){ .fetch = fetch_new(&options), .client_keys = client_keys_new() };
+	first = jwk_generate(ALG_ES256);
+	second = jwk_generate(ALG_ES256);
+	serve_key("", first);
+}
+
+static void teardown(void)
+{
+	jwk_free(&second);
+	jwk_free(&first);
+	client_keys_free(&flow.client_keys);
+	fetch_free(&flow.fetch);
+	arena_free(&call.arena);
+	origin_stop(&origin);
+}
+
+static struct key_source source_at(const char *path)
+{
+	return (struct key_source){
+		.uri = arena_printf(call.arena, "http://127.0.0.1:%u%s", origin_port(origin), path),
+		.jwks = SLICE_EMPTY,
+	};
+}
+
+static enum find verify_with(const struct jwk *key, const struct key_source *source)
+{
+	struct jws jws;
+	struct slice compact;
+	const struct jws_new new = { .key = key, .alg = ALG_ES256, .payload = SLICE("{}") };
+	ck_assert_int_eq(jws_sign(call.arena, &new, &compact), ERR_OK);
+	ck_assert_int_eq(jws_parse(call.arena, compact, ALGS_ASYMMETRIC, &jws), ERR_OK);
+	return client_keys_verify(&flow, &call, source, &jws);
+}
+
+static enum find verify(const struct jwk *key)
+{
+	const struct key_source source = source_at("/keys");
+	return verify_with(key, &source);
+}
+
+/* --- keys in settings -------------------------------------------------------------------- */
+
+START_TEST(keys_by_value)
+{
+	const struct jwk *both[] = { first, second };
+	struct key_source source = { .jwks = jwt_set(call.arena, both, 1), .uri = SLICE_EMPTY };
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	ck_assert_int_eq(verify_with(second, &source), ABSENT);
+	source.jwks = jwt_set(call.arena, both, 2);
+	ck_assert_int_eq(verify_with(second, &source), FOUND);
+	source.jwks = SLICE("{}");
+	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
+	source.jwks = SLICE_EMPTY;
+	ck_assert_int_eq(verify_with(first, &source), ABSENT);
+	ck_assert_uint_eq(origin_requests(origin), 0);
+}
+END_TEST
+
+START_TEST(settings_say_where)
+{
+	const struct client client = { .settings = SLICE("jwks_uri=https://app.example.com/keys") };
+	struct key_source source = client_keys_source(&client);
+	ck_slice_str(source.uri, "https://app.example.com/keys");
+	ck_slice_str(source.jwks, "");
+}
+END_TEST
+
+/* --- keys from elsewhere ----------------------------------------------------------------- */
+
+START_TEST(fetched_once_and_kept_for_an_hour)
+{
+	ck_assert_int_eq(verify(first), FOUND);
+	call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000 - 1;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 1);
+	call.now_ms += 1;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+}
+END_TEST
+
+static const struct age_row {
+	const char *headers;
+	int64_t seconds;
+} age_rows[] = {
+	{ "Cache-Control: max-age=600\r\n", 600 },
+	{ "Cache-Control: max-age=1\r\n", CLIENT_KEYS_FRESH_MIN_S },
+	{ "Cache-Control: no-store\r\n", CLIENT_KEYS_FRESH_MIN_S },
+	{ "Cache-Control: max-age=31536000\r\n", CLIENT_KEYS_FRESH_MAX_S },
+	{ "", CLIENT_KEYS_FRESH_S },
+};
+
+START_TEST(kept_for_as_long_as_was_said)
+{
+	serve_key(age_rows[_i].headers, first);
+	ck_assert_int_eq(verify(first), FOUND);
+	call.now_ms += age_rows[_i].seconds * 1000 - 1;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 1);
+	call.now_ms += 1;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+}
+END_TEST
+
+/* OIDC#10.1.1: a new key is there before the old one is known to be gone. */
+START_TEST(an_unknown_key_makes_us_look_again_once_a_minute)
+{
+	ck_assert_int_eq(verify(first), FOUND);
+	serve_key("", second);
+	/* Just fetched: whoever invents keys cannot make us hammer somebody. */
+	ck_assert_int_eq(verify(second), ABSENT);
+	ck_assert_uint_eq(origin_requests(origin), 1);
+	call.now_ms += MINUTE_MS;
+	ck_assert_int_eq(verify(second), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(first), ABSENT);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+}
+END_TEST
+
+START_TEST(a_failure_is_not_repeated_for_a_minute)
+{
+	serve_nothing();
+	ck_assert_int_eq(verify(first), FIND_FAILED);
+	ck_assert_int_eq(verify(first), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(origin), 1);
+	serve_key("", first);
+	call.now_ms += MINUTE_MS;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+}
+END_TEST
+
+START_TEST(old_keys_stay_while_new_ones_cannot_be_had)
+{
+	ck_assert_int_eq(verify(first), FOUND);
+	serve(" ", SLICE("not JSON"));
+	call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000;
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+	/* Known keys are not looked for anew meanwhile, nor are unknown ones. */
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_int_eq(verify(second), ABSENT);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+	/* A day later they are no longer believed. */
+	call.now_ms += (int64_t)CLIENT_KEYS_STALE_S * 1000;
+	ck_assert_int_eq(verify(first), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(origin), 3);
+}
+END_TEST
+
+static const char *const bad_sets[] = {
+	"", "[]", "{}", "{\"keys\":{}}", "<html></html>",
+};
+
+START_TEST(what_is_no_set_is_a_failure)
+{
+	serve("", slice_str(bad_sets[_i]));
+	ck_assert_int_eq(verify(first), FIND_FAILED);
+}
+END_TEST
+
+START_TEST(without_a_way_out_there_are_no_keys)
+{
+	struct flow closed = flow;
+	const struct key_source source = source_at("/keys");
+	closed.fetch = NULL;
+	struct jws jws = { .alg = ALG_ES256, .kid = SLICE_EMPTY };
+	ck_assert_int_eq(client_keys_verify(&closed, &call, &source, &jws), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(origin), 0);
+}
+END_TEST
+
+/* More sets than there are places: the one asked for longest ago makes room. */
+START_TEST(the_table_is_bounded)
+{
+	for (unsigned i = 0; i < CLIENT_KEYS_MAX; i++) {
+		const struct key_source other = {
+			.uri = arena_printf(call.arena, "http://127.0.0.1:%u/other%u",
+					    origin_port(origin), i),
+			.jwks = SLICE_EMPTY,
+		};
+		if (i == CLIENT_KEYS_MAX - 1)
+			ck_assert_int_eq(verify(first), FOUND);
+		ck_assert_int_eq(verify_with(first, &other), FIND_FAILED);
+	}
+	unsigned requests = origin_requests(origin);
+	ck_assert_uint_eq(requests, CLIENT_KEYS_MAX + 1);
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), requests);
+	const struct key_source forgotten = source_at("/other0");
+	ck_assert_int_eq(verify_with(first, &forgotten), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(origin), requests + 1);
+}
+END_TEST
+
+static bool has_keys(void *arg, const struct jwk_set *set)
+{
+	(void)arg;
+	return jwk_set_count(set) == 1;
+}
+
+static void *ask_on_thread(void *arg)
+{
+	enum find *find = arg;
+	AUTO(arena) struct arena *arena = arena_new();
+	struct call own = call;
+	own.arena = arena;
+	const struct key_source source = {
+		.uri = arena_printf(arena, "http://127.0.0.1:%u/keys", origin_port(origin)),
+		.jwks = SLICE_EMPTY,
+	};
+	*find = client_keys_ask(&flow, &own, &source, has_keys, NULL);
+	return NULL;
+}
+
+START_TEST(many_threads_fetch_once)
+{
+	pthread_t threads[THREADS];
+	enum find finds[THREADS];
+	for (size_t i = 0; i < THREADS; i++)
+		ck_assert_int_eq(thread_start(&threads[i], 0, ask_on_thread, &finds[i]), 0);
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(threads[i], NULL);
+		ck_assert_int_eq(finds[i], FOUND);
+	}
+	ck_assert_uint_eq(origin_requests(origin), 1);
+}
+END_TEST
+
+static void add_tests(TCase *tc)
+{
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, keys_by_value);
+	tcase_add_test(tc, settings_say_where);
+	tcase_add_test(tc, fetched_once_and_kept_for_an_hour);
+	tcase_add_loop_test(tc, kept_for_as_long_as_was_said, 0, ARRAY_LEN(age_rows));
+	tcase_add_test(tc, an_unknown_key_makes_us_look_again_once_a_minute);
+	tcase_add_test(tc, a_failure_is_not_repeated_for_a_minute);
+	tcase_add_test(tc, old_keys_stay_while_new_ones_cannot_be_had);
+	tcase_add_loop_test(tc, what_is_no_set_is_a_failure, 0, ARRAY_LEN(bad_sets));
+	tcase_add_test(tc, without_a_way_out_there_are_no_keys);
+	tcase_add_test(tc, the_table_is_bounded);
+	tcase_add_test(tc, many_threads_fetch_once);
+}
+
+TEST_MAIN("flow/client_keys", add_tests)
