@@ -24,10 +24,12 @@
 #include "flow/event_meter.h"
 #include "flow/housekeeping.h"
 #include "flow/issue_meter.h"
+#include "flow/pairwise.h"
 #include "flow/password_gate.h"
 #include "flow/poll_table.h"
 #include "flow/resource_cache.h"
 #include "flow/scope_cache.h"
+#include "flow/signing.h"
 #include "http/http.h"
 #include "web/web.h"
 
@@ -36,6 +38,7 @@ enum { WORKERS_PER_CORE = 32, WORKERS_MIN = 16, KEEP_DEAD_S = 86400, LOOK_MS = 5
 struct server {
 	const struct config *config;
 	struct flow flow;
+	struct secret pairwise;
 	struct web web;
 	struct view *view;
 	struct housekeeping *housekeeping;
@@ -98,6 +101,7 @@ static void make_tables(struct server *server)
 	flow->resources = resource_cache_new();
 	flow->alarm = alarm_new();
 	flow->events = event_meter_new();
+	flow->signing = signing_new();
 	flow->census = census_new();
 	/* Whoever waits for his password to be hashed keeps a worker from everybody else. */
 	flow->gate = password_gate_new(parallel > 0 ? (unsigned)parallel : core_count(),
@@ -108,6 +112,7 @@ static void free_tables(struct flow *flow)
 {
 	password_gate_free(&flow->gate);
 	census_free(&flow->census);
+	signing_free(&flow->signing);
 	event_meter_free(&flow->events);
 	alarm_free(&flow->alarm);
 	resource_cache_free(&flow->resources);
@@ -279,7 +284,11 @@ int cli_serve(struct cli *cli)
 	if (status != CLI_DONE)
 		return status;
 	server.flow = cli->flow;
-	enum err err = serve(&server, &signals);
+	server.flow.pairwise = &server.pairwise;
+	enum err err = pairwise_load(cli->store, cli->ring, &server.pairwise);
+	if (err == ERR_OK)
+		err = serve(&server, &signals);
+	secret_fini(&server.pairwise);
 	cli_close(cli);
 	if (err != ERR_OK)
 		return cli_refuse(cli, "cannot serve: %s", err_name(err));

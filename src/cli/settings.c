@@ -48,6 +48,8 @@ struct flow_settings settings_flow(const struct config *config)
 		.refresh_token_idle = config->refresh_token_idle,
 		.replay_window = config->replay_window,
 		.replay_public = config->replay_public,
+		.database_wait =
+			config_database_is_file(config) ? 0 : config->database_wait,
 		.session = { .idle = config->session_idle, .absolute = config->session_absolute },
 		.user_code = {
 			.alphabet = slice_str(config->user_code_alphabet),

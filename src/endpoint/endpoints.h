@@ -36,6 +36,9 @@ void token_post(struct web_context *context);
 void token_overload(struct web_context *context);
 void revoke_token_post(struct web_context *context);
 
+bool jwks_quick(struct web_context *context);
+void jwks_get(struct web_context *context);
+
 void healthz_get(struct web_context *context);
 void readyz_get(struct web_context *context);
 void static_get(struct web_context *context);

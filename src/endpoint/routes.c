@@ -7,14 +7,14 @@
 
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
+#include "endpoint/resource_parameter.h"
 #include "web/reply.h"
 
 #define PAGE .face = &face_page, .csp = CSP_BASE
 #define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
 #define CLIENT_ENDPOINT .face = &face_oauth, .cors = CORS_CLIENT
+#define PUBLIC_DOCUMENT .face = &face_oauth, .cors = CORS_PUBLIC
 
-/* RFC8707#2: the one parameter that may come several times */
-static const char *const resource_multiple[] = { "resource", NULL };
 static const char *const application_multiple[] = { "authorization_grant_type", NULL };
 
 static const struct route rows[] = {
@@ -22,12 +22,17 @@ static const struct route rows[] = {
 	  CLIENT_ENDPOINT,
 	  .post = token_post,
 	  .quick = token_quick,
-	  .overload = token_overload,
-	  .multiple = resource_multiple },
+	  .multiple = resource_multiple,
+	  .overload = token_overload },
 	{ .pattern = "/o/device-authorization",
 	  CLIENT_ENDPOINT,
-	  .post = device_authorization_post },
+	  .post = device_authorization_post,
+	  .multiple = resource_multiple },
 	{ .pattern = "/o/revoke_token", CLIENT_ENDPOINT, .post = revoke_token_post },
+	{ .pattern = "/o/.well-known/jwks.json",
+	  PUBLIC_DOCUMENT,
+	  .get = jwks_get,
+	  .quick = jwks_quick },
 	{ .pattern = "/healthz", PAGE, .get = healthz_get, .place = ON_LOOP },
 	{ .pattern = "/readyz", PAGE, .get = readyz_get },
 	{ .pattern = "/", PAGE, .access = MAY_SIGN_IN, .get = home_get },

@@ -70,6 +70,8 @@ struct flow_settings {
 	int64_t refresh_token_idle;
 	int64_t replay_window;
 	int64_t replay_public;
+	int64_t database_wait; /* who was told 503 comes back so much later; 0: a database that is
+				  a file */
 	struct session_limits session;
 	struct user_code_form user_code;
 	struct slice verification_uri;
@@ -80,6 +82,7 @@ struct flow_settings {
 struct flow {
 	struct store *store;
 	const struct keyring *ring;
+	const struct secret *pairwise; /* flow/pairwise.h; NULL in the command line */
 	struct flow_settings settings;
 	struct poll_table *polls; /* NULL in the command line, as the rest */
 	struct client_cache *clients;

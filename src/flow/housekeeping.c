@@ -274,6 +274,8 @@ void housekeeping_stop(struct housekeeping **housekeeping)
 {
 	if (!*housekeeping)
 		return;
+	if ((*housekeeping)->options.flow->signing)
+		signing_give_up((*housekeeping)->options.flow->signing);
 	ensure(eventfd_write((*housekeeping)->stop, 1) == 0);
 	ensure(pthread_join((*housekeeping)->thread, NULL) == 0);
 	fd_fini(&(*housekeeping)->stop);

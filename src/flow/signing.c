@@ -25,8 +25,11 @@ struct signing {
 	pthread_mutex_t lock;
 	pthread_cond_t changed;
 	struct signing_set *set; /* NULL: none has been read yet */
+	uint64_t readings;       /* that have begun */
+	uint64_t reading;        /* that gave the set */
 	bool expected;           /* keys that are not there are being made */
-	int64_t unknown_ms;      /* when a strange kid made us read last; 0: never */
+	bool given_up;
+	int64_t unknown_ms; /* when a strange kid made us read last; 0: never */
 };
 
 struct signing *signing_new(void)
@@ -72,6 +75,23 @@ void signing_expect(struct signing *signing)
 	pthread_mutex_unlock(&signing->lock);
 }
 
+void signing_give_up(struct signing *signing)
+{
+	pthread_mutex_lock(&signing->lock);
+	signing->expected = false;
+	signing->given_up = true;
+	pthread_cond_broadcast(&signing->changed);
+	pthread_mutex_unlock(&signing->lock);
+}
+
+bool signing_is_given_up(struct signing *signing)
+{
+	pthread_mutex_lock(&signing->lock);
+	bool given_up = signing->given_up;
+	pthread_mutex_unlock(&signing->lock);
+	return given_up;
+}
+
 bool signing_is_ready(struct signing *signing)
 {
 	pthread_mutex_lock(&signing->lock);
@@ -80,13 +100,22 @@ bool signing_is_ready(struct signing *signing)
 	return ready;
 }
 
-/* Of two that read at the same time, the later reading stays. */
-static void exchange(struct signing *signing, struct signing_set **set)
+static uint64_t begin_reading(struct signing *signing)
 {
 	pthread_mutex_lock(&signing->lock);
-	if (!signing->set || signing_set_read_ms(signing->set) <= signing_set_read_ms(*set)) {
+	uint64_t reading = ++signing->readings;
+	pthread_mutex_unlock(&signing->lock);
+	return reading;
+}
+
+/* Of two that read at the same time, the one that began later stays. */
+static void exchange(struct signing *signing, struct signing_set **set, uint64_t reading)
+{
+	pthread_mutex_lock(&signing->lock);
+	if (reading > signing->reading) {
 		struct signing_set *old = signing->set;
 		signing->set = *set;
+		signing->reading = reading;
 		*set = old;
 	}
 	if (has_all(signing->set))
@@ -100,9 +129,10 @@ enum err signing_reread(const struct flow *flow, const struct call *call)
 	AUTO(signing_set) struct signing_set *set = NULL;
 	if (!flow->signing)
 		return ERR_OK;
+	uint64_t reading = begin_reading(flow->signing);
 	enum err err = signing_set_read(flow, call, &set);
 	if (err == ERR_OK)
-		exchange(flow->signing, &set);
+		exchange(flow->signing, &set, reading);
 	return err;
 }
 
@@ -169,6 +199,16 @@ static enum err choose(const struct flow *flow, const struct call *call, enum al
 	*set = held(flow->signing);
 	*key = signing_key_choose(signing_set_rows(*set), alg, call->now);
 	return *key ? ERR_OK : ERR_ABSENT;
+}
+
+enum alg signing_alg_of(const struct client *client, enum alg otherwise)
+{
+	static const enum alg algs[CLIENT_ALG_COUNT] = {
+		[CLIENT_ALG_RS256] = ALG_RS256,
+		[CLIENT_ALG_ES256] = ALG_ES256,
+		[CLIENT_ALG_PS256] = ALG_PS256,
+	};
+	return client->algorithm == CLIENT_ALG_DEFAULT ? otherwise : algs[client->algorithm];
 }
 
 enum err signing_sign(const struct flow *flow, const struct call *call,

@@ -21,6 +21,9 @@ void signing_free(struct signing **signing);
 /* Somebody is about to call signing_prepare(): until that has succeeded, who wants a key that is
  * not there waits a moment for it. */
 void signing_expect(struct signing *signing);
+/* The program stops: signing_prepare() makes no further one, and nobody waits for it any more. */
+void signing_give_up(struct signing *signing);
+bool signing_is_given_up(struct signing *signing);
 /* Whether there is a key for each algorithm that we sign with: for /readyz. */
 bool signing_is_ready(struct signing *signing);
 
@@ -39,10 +42,13 @@ MUST_USE enum err signing_rotate(const struct flow *flow, const struct call *cal
  * more. Under a lease: nothing when another node is about it. */
 MUST_USE enum err signing_rotate_due(const struct flow *flow, const struct call *call);
 
+/* What this client chose, or else `otherwise`. */
+enum alg signing_alg_of(const struct client *client, enum alg otherwise);
+
 /* The compact form of these claims. On a worker. ERR_ABSENT: no key for it. */
 struct signing_request {
 	enum alg alg;
-	const char *typ; /* "JWT", "at+jwt" */
+	const char *typ; /* "JWT", "at+jwt"; NULL: none */
 	const struct json *claims;
 };
 MUST_USE enum err signing_sign(const struct flow *flow, const struct call *call,

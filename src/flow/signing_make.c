@@ -3,6 +3,8 @@
  * Making keys, and when: the first ones, and those of a rotation. A new key is published before it
  * signs, and an old one for as long as anything it signed may be shown. The private half leaves
  * this file sealed. OIDC#10.1.1, RFC8725#3.5 */
+#include <assert.h>
+
 #include "base/log.h"
 #include "crypto/jwk.h"
 #include "domain/signing_key.h"
@@ -51,29 +53,32 @@ static enum err make(const struct flow *flow, const struct call *call, enum alg 
  * ---------------------------------------------------------------------------------------------------
  */
 
-static bool is_missing(const struct signing_key_list *rows, enum alg alg)
-{
-	return (ALGS_OURS & ALG_BIT(alg)) && !signing_key_newest(rows, alg);
-}
+/* The quick one first, then the one that most clients get. */
+static const enum alg ours[] = { ALG_ES256, ALG_RS256, ALG_PS256 };
+static_assert((ALG_BIT(ALG_ES256) | ALG_BIT(ALG_RS256) | ALG_BIT(ALG_PS256)) == ALGS_OURS,
+	      "a key for each algorithm that we sign with");
 
 static bool any_is_missing(const struct signing_key_list *rows)
 {
-	for (unsigned alg = 0; alg < ALG_COUNT; alg++)
-		if (is_missing(rows, (enum alg)alg))
+	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
+		if (!signing_key_newest(rows, ours[i]))
 			return true;
 	return false;
 }
 
-/* The set is read after each, so that who waits for this one goes on. */
+/* The set is read after each, so that who waits for this one goes on. A program that stops is not
+ * kept by those that are left. */
 static enum err make_missing(const struct flow *flow, const struct call *call)
 {
 	struct signing_key_list rows;
 	enum err err = store_signing_key_list(flow->store, call->arena, &rows);
-	for (unsigned alg = 0; err == ERR_OK && alg < ALG_COUNT; alg++) {
+	for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(ours); i++) {
 		struct slice kid;
-		if (!is_missing(&rows, (enum alg)alg))
+		if (signing_key_newest(&rows, ours[i]))
 			continue;
-		err = make(flow, call, (enum alg)alg, call->now - CLOCKS_S, &kid);
+		if (flow->signing && signing_is_given_up(flow->signing))
+			return ERR_UNCHANGED;
+		err = make(flow, call, ours[i], call->now - CLOCKS_S, &kid);
 		if (err == ERR_OK)
 			err = signing_reread(flow, call);
 	}
@@ -216,10 +221,10 @@ static enum err rotate_due(const struct flow *flow, const struct call *call)
 {
 	struct signing_key_list rows;
 	enum err err = store_signing_key_list(flow->store, call->arena, &rows);
-	for (unsigned alg = 0; err == ERR_OK && alg < ALG_COUNT; alg++) {
+	for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(ours); i++) {
 		struct slice kid;
-		if (is_due(flow, &rows, (enum alg)alg, call->now))
-			err = signing_rotate(flow, call, (enum alg)alg, false, &kid);
+		if (is_due(flow, &rows, ours[i], call->now))
+			err = signing_rotate(flow, call, ours[i], false, &kid);
 	}
 	return err == ERR_OK ? remove_dead(flow, call, &rows) : err;
 }

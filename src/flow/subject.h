@@ -12,4 +12,8 @@
 struct slice subject_of(const struct flow *flow, struct arena *arena, const struct client *client,
 			const struct id *user);
 
+/* The host whose clients call a person by the same name where they asked for pairwise ones.
+ * OIDC#8.1 */
+struct slice subject_sector(const struct client *client);
+
 #endif

@@ -18,6 +18,7 @@
 #include "flow/people.h"
 #include "flow/poll_table.h"
 #include "flow/scope_cache.h"
+#include "flow/signing.h"
 
 static const struct issue_meter_options meter_options = { .per_minute = 5, .live = 10 };
 
@@ -60,6 +61,9 @@ void fixture_start(struct fixture *fixture, const char *keys)
 	};
 	fixture->flow = (struct flow){ .store = fixture->store };
 	fixture->flow.settings = (struct flow_settings){
+		.issuer = FIXTURE_ISSUER,
+		.recommended = ALG_ES256,
+		.id_token_lifetime = 3600,
 		.session = { .idle = 3600, .absolute = 43200 },
 		.password_cost = { .memory_kib = 8192, .passes = 1 },
 		.password_min_length = 8,
@@ -92,6 +96,7 @@ void fixture_stop(struct fixture *fixture)
 	password_gate_free(&fixture->flow.gate);
 	poll_table_free(&fixture->flow.polls);
 	issue_meter_free(&fixture->flow.meter);
+	signing_free(&fixture->flow.signing);
 	arena_free(&fixture->call.arena);
 	remove_folder(fixture->dir);
 }

@@ -10,6 +10,7 @@
 #include "flow/flow.h"
 
 enum { FIXTURE_NOW = 1700000000 };
+#define FIXTURE_ISSUER SLICE("https://login.example/o")
 
 struct fixture {
 	char dir[64];

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The public halves of the keys that sign: RFC 7517, DISCOVERY#3 (jwks_uri). On the loop, once they
+ * have been read. */
+#include "endpoint/document.h"
+#include "endpoint/endpoints.h"
+#include "endpoint/oauth_reply.h"
+#include "flow/signing.h"
+
+/* Far shorter than the time for which a new key is published before it signs. */
+enum { MAX_AGE_S = SIGNING_AHEAD_S / 4, DATABASE_RETRY_S = 2 };
+
+static void answer(struct web_context *context, const struct signing_document *keys)
+{
+	const struct document document = { keys->json, keys->etag, MAX_AGE_S };
+	document_reply(context, &document);
+}
+
+bool jwks_quick(struct web_context *context)
+{
+	struct signing_document keys;
+	if (!signing_jwks_peek(context->web->flow, &context->call, &keys))
+		return false;
+	answer(context, &keys);
+	return true;
+}
+
+void jwks_get(struct web_context *context)
+{
+	struct signing_document keys;
+	if (signing_jwks(context->web->flow, &context->call, &keys) == ERR_OK)
+		answer(context, &keys);
+	else
+		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+}
