@@ -5,6 +5,8 @@
  * not when it is read. */
 #include "domain/claim.h"
 
+#include <assert.h>
+
 #include "base/ensure.h"
 #include "domain/plain_text.h"
 
@@ -219,6 +221,8 @@ static const struct row rows[] = {
 	  "It must be a telephone number, such as +1 604 555 1234." },
 	FLAG_CLAIM("phone_number_verified", "phone"),
 };
+
+static_assert(ARRAY_LEN(rows) <= CLAIM_MAX, "callers mark rows");
 
 size_t claim_count(void)
 {

@@ -23,7 +23,8 @@ struct claim_row {
 	enum claim_type type;
 	size_t most; /* bytes */
 };
-size_t claim_count(void);
+enum { CLAIM_MAX = 32 };
+size_t claim_count(void); /* at most CLAIM_MAX */
 const struct claim_row *claim_row(size_t index);
 const struct claim_row *claim_find(struct slice name); /* NULL: unknown */
 /* A sentence when the value is not one of this claim; "" when it is. */

@@ -64,6 +64,17 @@ bool scope_set_has(const struct scope_set *set, struct slice name)
 	return false;
 }
 
+bool scope_text_has(struct slice text, struct slice name)
+{
+	struct slice word;
+
+	while (slice_word(&text, &word)) {
+		if (slice_equal(word, name))
+			return true;
+	}
+	return false;
+}
+
 bool scope_set_covers(const struct scope_set *set, const struct scope_set *part)
 {
 	for (size_t i = 0; i < part->count; i++) {

@@ -5,6 +5,7 @@
 #include "endpoint/client_credentials.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
+#include "endpoint/resource_parameter.h"
 #include "flow/device_start.h"
 #include "web/reply.h"
 #include "json/json.h"
@@ -32,11 +33,18 @@ void device_authorization_post(struct web_context *context)
 {
 	struct client_authenticated client = { 0 };
 	struct device_started started;
+	struct resource_parameter resources;
 	if (!client_credentials_check(context, &client))
 		return;
-	enum oauth_error error = device_start(context->web->flow, &context->call,
-					      client.entry.client,
-					      form_value(&context->form, NAME_SCOPE), &started);
+	resource_parameter_read(&context->form, &resources);
+	const struct device_start_request request = {
+		.client = client.entry.client,
+		.scope = form_value(&context->form, NAME_SCOPE),
+		.resources = resources.values,
+		.resource_count = resources.count,
+	};
+	enum oauth_error error = device_start(context->web->flow, &context->call, &request,
+					      &started);
 	if (error == OAUTH_OK)
 		answer(context, &started);
 	else if (error == OAUTH_TEMPORARILY_UNAVAILABLE)

@@ -103,11 +103,3 @@ bool token_binding_check(struct web_context *context, const struct client_authen
 		*out = (struct binding){ BINDING_CERTIFICATE, client->certificate };
 	return true;
 }
-
-struct slice token_binding_of_refresh(struct web_context *context,
-				      const struct client_authenticated *client,
-				      const struct binding *binding)
-{
-	/* RFC9449#5, RFC8705#7.1: of public clients alone, as others prove themselves each time */
-	return client->proved ? SLICE_EMPTY : binding_text(binding, context->arena);
-}

@@ -20,11 +20,5 @@ enum oauth_error dpop_header_check(struct web_context *context, struct slice acc
  * that is no good, or none (or no certificate) where the client's settings demand one. */
 bool token_binding_check(struct web_context *context, const struct client_authenticated *client,
 			 struct binding *out);
-/* RFC9449#5, RFC8705#7.1: what the refresh token of this client is bound to, as answer_request has
- * it:
- * "" for a client that proves itself otherwise. */
-struct slice token_binding_of_refresh(struct web_context *context,
-				      const struct client_authenticated *client,
-				      const struct binding *binding);
 
 #endif

@@ -62,15 +62,23 @@ void oauth_reply_slow_down(struct web_context *context, int64_t interval)
 	reply_json(context, row->status, json_write(json, context->arena));
 }
 
+static void set_if_given(struct json *json, const char *name, struct slice value)
+{
+	if (!slice_is_empty(value))
+		json_set_text(json, name, value);
+}
+
+/* RFC6749#5.1, OIDC#3.1.3.3, RFC8693#2.2.1 */
 void oauth_reply_tokens(struct web_context *context, const struct token_answer *answer)
 {
 	AUTO(json) struct json *json = json_object_new();
 	json_set_text(json, NAME_ACCESS_TOKEN, answer->access_token);
 	json_set_number(json, NAME_EXPIRES_IN, answer->expires_in);
 	json_set_text(json, NAME_TOKEN_TYPE, answer->token_type);
-	json_set_text(json, NAME_SCOPE, answer->scope);
-	if (!slice_is_empty(answer->refresh_token))
-		json_set_text(json, NAME_REFRESH_TOKEN, answer->refresh_token);
+	set_if_given(json, NAME_SCOPE, answer->scope);
+	set_if_given(json, NAME_REFRESH_TOKEN, answer->refresh_token);
+	set_if_given(json, NAME_ID_TOKEN, answer->id_token);
+	set_if_given(json, NAME_ISSUED_TOKEN_TYPE, answer->issued_token_type);
 	reply_json(context, 200, json_write(json, context->arena));
 }
 

@@ -5,6 +5,7 @@
 #ifndef FLOW_ACCESS_TOKEN_H
 #define FLOW_ACCESS_TOKEN_H
 
+#include "base/attr.h"
 #include "flow/flow.h"
 
 struct access_token {
@@ -17,5 +18,9 @@ struct access_token {
 /* FOUND: ours, not expired, authorization and its parent not revoked, client and person enabled. */
 enum find access_token_find(const struct flow *flow, const struct call *call, struct slice text,
 			    struct access_token *out);
+/* What finds its row, of whatever form it is; `jti` of a JWT, "" otherwise. ERR_INVALID: it is none
+ * of ours. Says nothing about whether it is good. */
+MUST_USE enum err access_token_key(const struct flow *flow, const struct call *call,
+				   struct slice text, struct token_key *key, struct slice *jti);
 
 #endif

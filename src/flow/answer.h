@@ -27,7 +27,8 @@ struct answer_request {
 	const struct client *client;
 	const struct token *presented; /* the code or refresh token that is redeemed; NULL: nothing
 					  is, and no answer is kept */
-	struct slice scope;            /* of the access token */
+	struct slice scope;            /* of the access token, as far as it means anything at its
+					  resources */
 	struct slice refresh_scope;    /* of the refresh token: all that was granted; "": none is
 					  given */
 	struct slice resource;         /* audience of the access token; "": the server's own */
@@ -41,6 +42,11 @@ struct answer_request {
 	bool proved;                   /* the client proved itself */
 	bool gives_id_token;           /* when openid is in `scope` */
 };
+
+/* What the refresh token is bound to when the access token is bound to this: nothing, for a client
+ * that proves itself each time. RFC9449#5, RFC8705#7.1 */
+struct slice answer_refresh_binding(struct arena *arena, const struct binding *binding,
+				    bool proved);
 
 /* Makes tokens, the rows and the sealed answer to store. ERR_DATABASE when claims or keys cannot be
  * had now. */

@@ -72,22 +72,27 @@ static void refuse_reuse(const struct flow *flow, const struct call *call,
 	flow_post(flow, call, &event);
 }
 
-static enum find kept_stands(const struct flow *flow, const struct call *call,
-			     const struct device_grant *grant)
+/* Who comes second gets a lost answer, or nothing. */
+static enum err replay(const struct flow *flow, const struct call *call,
+		       const struct device_redeem_request *request,
+		       const struct device_grant *grant, struct device_polled *out)
 {
 	struct authorization *authorization = NULL;
-	enum find found = store_authorization_find(flow->store, call->arena, &grant->authorization,
-						   &authorization);
-	return found == FOUND ? answer_stands(flow, call, authorization) : found;
-}
-
-static enum err replay(const struct flow *flow, const struct call *call,
-		       const struct answer_kept *kept, const struct device_grant *grant,
-		       struct device_polled *out)
-{
-	out->error = OAUTH_INVALID_GRANT;
-	bool opens = answer_reopen(flow, call, kept, &out->answer) == ERR_OK;
-	enum find stands = opens ? kept_stands(flow, call, grant) : ABSENT;
+	const struct answer_kept kept = {
+		.presented = request->code,
+		.sealed = grant->sealed_answer,
+		.spent = grant->redeemed,
+		.replay_until = grant->replay_until,
+		.proved = request->client->proved,
+		.binding = request->binding,
+	};
+	bool opens = answer_reopen(flow, call, &kept, &out->answer) == ERR_OK;
+	enum find stands = ABSENT;
+	if (opens)
+		stands = store_authorization_find(flow->store, call->arena, &grant->authorization,
+						  &authorization);
+	if (stands == FOUND)
+		stands = answer_stands(flow, call, authorization);
 	if (stands == FIND_FAILED)
 		return ERR_DATABASE;
 	if (stands == ABSENT) {
@@ -101,9 +106,9 @@ static enum err replay(const struct flow *flow, const struct call *call,
 	return ERR_OK;
 }
 
-static enum err redeem(const struct flow *flow, const struct call *call,
-		       const struct device_grant *grant, const struct answer_request *request,
-		       struct device_polled *out)
+static enum err save(const struct flow *flow, const struct call *call,
+		     const struct device_grant *grant, const struct answer_request *answer,
+		     struct device_polled *out)
 {
 	struct redemption redemption = {
 		.authorization = grant->authorization,
@@ -111,7 +116,7 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 		.client = grant->client,
 		.now = call->now,
 	};
-	enum err err = answer_make(flow, call, request, &redemption.issue, &out->answer);
+	enum err err = answer_make(flow, call, answer, &redemption.issue, &out->answer);
 	if (err != ERR_OK)
 		return err;
 	const struct event event = call_event(call, EVENT_DEVICE_REDEEMED, &grant->user,
@@ -122,59 +127,72 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 	return err;
 }
 
-/* ERR_UNCHANGED: what was read no longer stands; look once more. */
-static enum err step(const struct flow *flow, const struct call *call,
-		     const struct client_authenticated *client, const struct token *code,
-		     struct device_polled *out)
+/* The person has approved. */
+static enum err redeem(const struct flow *flow, const struct call *call,
+		       const struct device_redeem_request *request,
+		       const struct device_grant *grant, struct device_polled *out)
 {
-	struct device_grant *grant = NULL;
-	struct id authorization;
-	memcpy(authorization.bytes, code->authorization, ID_BYTES);
-	enum find find = store_device_grant_find(flow->store, call->arena, &authorization, &grant);
-	if (find == FIND_FAILED)
-		return ERR_DATABASE;
-	out->error = OAUTH_INVALID_GRANT;
-	/* RFC6749#5.2, RFC8628#3.4: unknown, and another client's, look alike */
-	if (find == ABSENT || !hash_equal(&grant->code_hash, &code->hash) ||
-	    !id_equal(&grant->client, &client->entry.client->id))
-		return ERR_OK;
-	const struct answer_kept kept = {
-		.presented = code,
-		.sealed = grant->sealed_answer,
-		.spent = grant->redeemed,
-		.replay_until = grant->replay_until,
-		.proved = client->proved,
-	};
-	if (grant->status == DEVICE_REDEEMED)
-		return replay(flow, call, &kept, grant, out);
-	out->error = device_grant_poll(grant->status, grant->expires, call->now);
-	if (out->error == OAUTH_AUTHORIZATION_PENDING)
-		learn(flow, call, grant, out);
+	struct authorization *given = NULL;
+	struct slice resource;
+	enum find find = store_authorization_find(flow->store, call->arena, &grant->authorization,
+						  &given);
+	if (find != FOUND)
+		return find == ABSENT ? ERR_UNCHANGED : ERR_DATABASE;
+	out->error = resource_narrow(given->resource, request->resources, request->resource_count,
+				     call->arena, &resource);
 	if (out->error != OAUTH_OK)
 		return ERR_OK;
-	const struct authorization given = { .id = authorization };
-	const struct answer_request request = {
-		.authorization = &given,
-		.client = client->entry.client,
-		.presented = code,
+	const bool proved = request->client->proved;
+	const struct answer_request answer = {
+		.authorization = given,
+		.client = request->client->entry.client,
+		.presented = request->code,
 		.scope = grant->scope,
 		.refresh_scope = grant->scope,
-		.proved = client->proved,
+		.resource = resource,
+		.binding = request->binding,
+		.refresh_binding = answer_refresh_binding(call->arena, &request->binding, proved),
+		.proved = proved,
+		.gives_id_token = true,
 	};
 	out->error = OAUTH_INVALID_GRANT;
-	enum err err = redeem(flow, call, grant, &request, out);
+	enum err err = save(flow, call, grant, &answer, out);
 	if (err == ERR_OK)
 		out->error = OAUTH_OK;
 	return err;
 }
 
-void device_redeem(const struct flow *flow, const struct call *call,
-		   const struct client_authenticated *client, const struct token *code,
-		   struct device_polled *out)
+/* ERR_UNCHANGED: what was read no longer stands; look once more. */
+static enum err step(const struct flow *flow, const struct call *call,
+		     const struct device_redeem_request *request, struct device_polled *out)
 {
-	enum err err = step(flow, call, client, code, out);
+	struct device_grant *grant = NULL;
+	struct id authorization;
+	memcpy(authorization.bytes, request->code->authorization, ID_BYTES);
+	enum find find = store_device_grant_find(flow->store, call->arena, &authorization, &grant);
+	if (find == FIND_FAILED)
+		return ERR_DATABASE;
+	out->error = OAUTH_INVALID_GRANT;
+	/* RFC6749#5.2, RFC8628#3.4: unknown, and another client's, look alike */
+	if (find == ABSENT || !hash_equal(&grant->code_hash, &request->code->hash) ||
+	    !id_equal(&grant->client, &request->client->entry.client->id))
+		return ERR_OK;
+	if (grant->status == DEVICE_REDEEMED)
+		return replay(flow, call, request, grant, out);
+	out->error = device_grant_poll(grant->status, grant->expires, call->now);
+	if (out->error == OAUTH_AUTHORIZATION_PENDING)
+		learn(flow, call, grant, out);
+	if (out->error != OAUTH_OK)
+		return ERR_OK;
+	return redeem(flow, call, request, grant, out);
+}
+
+void device_redeem(const struct flow *flow, const struct call *call,
+		   const struct device_redeem_request *request, struct device_polled *out)
+{
+	enum err err = step(flow, call, request, out);
 	if (err == ERR_UNCHANGED)
-		err = step(flow, call, client, code, out);
+		err = step(flow, call, request, out);
 	/* Still approved, still not redeemable: the person, the client or the authorization is
 	 * gone. */
 	if (err == ERR_UNCHANGED)

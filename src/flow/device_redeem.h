@@ -20,8 +20,15 @@ bool device_poll_quick(const struct flow *flow, const struct call *call, const s
 		       const struct token *code, struct device_polled *out);
 /* On a worker. A database that does not answer gives authorization_pending: real clients give up at
  * anything else. */
+struct device_redeem_request {
+	const struct client_authenticated *client;
+	const struct token *code;
+	struct binding binding; /* of the tokens: RFC9449#5 */
+	/* RFC8707#2.2: a part of what was granted */
+	const struct slice *resources;
+	size_t resource_count;
+};
 void device_redeem(const struct flow *flow, const struct call *call,
-		   const struct client_authenticated *client, const struct token *code,
-		   struct device_polled *out);
+		   const struct device_redeem_request *request, struct device_polled *out);
 
 #endif

@@ -7,12 +7,14 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/secret.h"
+#include "domain/client_setting.h"
 #include "domain/plain_text.h"
 #include "flow/alarm.h"
 #include "flow/census.h"
 #include "flow/device_code.h"
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
+#include "flow/resource_cache.h"
 #include "flow/scope_cache.h"
 
 enum { DRAWS_MAX = 16, BUSY_RETRY_S = 5, AGENT_MAX = 200 };
@@ -145,8 +147,41 @@ static enum oauth_error refuse(const struct flow *flow, const struct call *call,
 	return error;
 }
 
+static enum oauth_error granted_resource(const struct flow *flow, const struct call *call,
+					 const struct device_start_request *request,
+					 struct slice *out)
+{
+	struct resource_list known;
+	*out = SLICE_EMPTY;
+	if (request->resource_count == 0)
+		return OAUTH_OK;
+	if (resource_cache_list(flow, call, &known) != ERR_OK)
+		return OAUTH_TEMPORARILY_UNAVAILABLE;
+	const struct resource_request asked = {
+		.named = request->resources,
+		.count = request->resource_count,
+		.allowed = client_setting_get(request->client->settings, SETTING_RESOURCES),
+		.known = &known,
+	};
+	return resource_grant(&asked, call->arena, out);
+}
+
+static enum oauth_error decide(const struct flow *flow, const struct call *call,
+			       const struct device_start_request *request,
+			       struct device_grant *grant)
+{
+	/* RFC6749#5.2: a client that was not registered for this grant is told so at once */
+	if (!grants_have(request->client->grants, GRANT_DEVICE_CODE))
+		return OAUTH_UNAUTHORIZED_CLIENT;
+	enum oauth_error error = granted_scope(flow, call, request->client, request->scope,
+					       &grant->scope);
+	if (error == OAUTH_OK)
+		error = granted_resource(flow, call, request, &grant->resource);
+	return error;
+}
+
 enum oauth_error device_start(const struct flow *flow, const struct call *call,
-			      const struct client *client, struct slice scope,
+			      const struct device_start_request *request,
 			      struct device_started *out)
 {
 	*out = (struct device_started){
@@ -154,17 +189,14 @@ enum oauth_error device_start(const struct flow *flow, const struct call *call,
 		.interval = flow->settings.device_interval,
 		.retry_after = BUSY_RETRY_S,
 	};
-	/* RFC6749#5.2: a client that was not registered for this grant is told so at once */
-	if (!grants_have(client->grants, GRANT_DEVICE_CODE))
-		return refuse(flow, call, client, OAUTH_UNAUTHORIZED_CLIENT);
 	struct device_grant_new new = { 0 };
-	enum oauth_error error = granted_scope(flow, call, client, scope, &new.grant.scope);
+	enum oauth_error error = decide(flow, call, request, &new.grant);
 	if (error != OAUTH_OK)
-		return refuse(flow, call, client, error);
-	error = take_place(flow, call, client, out);
+		return refuse(flow, call, request->client, error);
+	error = take_place(flow, call, request->client, out);
 	if (error != OAUTH_OK)
 		return error;
-	make_grant(flow, call, client, out, &new.grant);
+	make_grant(flow, call, request->client, out, &new.grant);
 	error = save(flow, call, &new, out);
 	if (error != OAUTH_OK)
 		issue_meter_release(flow->meter, issue_meter_source(flow->meter, &call->address));

@@ -16,10 +16,17 @@ struct device_started {
 	bool over_budget;    /* the caller's own cap (429), not the server's state (503) */
 };
 
-/* For a client that has authenticated (or is public). OAUTH_UNAUTHORIZED_CLIENT,
- * OAUTH_INVALID_SCOPE, or OAUTH_TEMPORARILY_UNAVAILABLE over a cap or without a database. */
+/* Of a client that has authenticated (or is public). */
+struct device_start_request {
+	const struct client *client;
+	struct slice scope;            /* the parameter; "" when not sent */
+	const struct slice *resources; /* RFC8707#2 */
+	size_t resource_count;
+};
+/* OAUTH_UNAUTHORIZED_CLIENT, OAUTH_INVALID_SCOPE, OAUTH_INVALID_TARGET, or
+ * OAUTH_TEMPORARILY_UNAVAILABLE over a cap or without a database. */
 enum oauth_error device_start(const struct flow *flow, const struct call *call,
-			      const struct client *client, struct slice scope,
+			      const struct device_start_request *request,
 			      struct device_started *out);
 
 #endif

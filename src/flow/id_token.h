@@ -7,6 +7,7 @@
 
 #include "base/attr.h"
 #include "flow/flow.h"
+#include "json/json.h"
 
 struct id_token_request {
 	const struct authorization *authorization;
@@ -17,8 +18,13 @@ struct id_token_request {
 	struct slice code;         /* for c_hash; "": none */
 	bool with_claims;          /* by scope as well, since nothing opens UserInfo: OIDC#5.4 */
 };
+/* ERR_ABSENT: the person is gone, or there is no key to sign with. ERR_CRYPTO: it cannot be
+ * encrypted as the client asks. ERR_DATABASE. */
 MUST_USE enum err id_token_make(const struct flow *flow, const struct call *call,
 				const struct id_token_request *request, struct slice *out);
+
+/* auth_time, acr and amr, as ID tokens and access tokens say them. OIDC#2, RFC9068#2.2.1 */
+void id_token_set_authentication(struct json *claims, const struct authorization *authorization);
 
 /* An id_token_hint: ours, whatever its age. ERR_INVALID. OIDC#3.1.2.1, RP-Initiated Logout */
 struct id_token_hint {

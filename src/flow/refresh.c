@@ -46,6 +46,21 @@ static enum err reuse(const struct flow *flow, const struct call *call,
 	return replay(flow, call, found, out);
 }
 
+/* RFC9449#5, RFC8705#7.1: a bound refresh token is of use to the holder of the key alone. A spent
+ * one in other hands than his ends nothing. */
+static enum oauth_error check_binding(const struct refresh_token *found,
+				      const struct binding *presented)
+{
+	struct binding bound;
+	if (binding_parse(found->binding, &bound) != ERR_OK)
+		return OAUTH_INVALID_GRANT;
+	if (bound.kind == BINDING_NONE || binding_equal(&bound, presented))
+		return OAUTH_OK;
+	return bound.kind == BINDING_DPOP && presented->kind == BINDING_NONE
+		       ? OAUTH_INVALID_DPOP_PROOF
+		       : OAUTH_INVALID_GRANT;
+}
+
 struct presented {
 	const struct refresh_request *request;
 	const struct token *token;
@@ -56,8 +71,13 @@ static enum err rotate(const struct flow *flow, const struct call *call,
 		       struct refreshed *out)
 {
 	const struct refresh_request *request = presented->request;
+	const bool proved = request->client->proved;
 	struct scope_set scope;
+	struct slice resource;
 	out->error = scope_narrow(found->scope, request->scope, &scope);
+	if (out->error == OAUTH_OK)
+		out->error = resource_narrow(found->authorization.resource, request->resources,
+					     request->resource_count, call->arena, &resource);
 	if (out->error != OAUTH_OK)
 		return ERR_OK;
 	const struct answer_request answer = {
@@ -66,7 +86,11 @@ static enum err rotate(const struct flow *flow, const struct call *call,
 		.presented = presented->token,
 		.scope = scope_set_text(&scope, call->arena),
 		.refresh_scope = found->scope,
-		.proved = request->client->proved,
+		.resource = resource,
+		.binding = request->binding,
+		.refresh_binding = answer_refresh_binding(call->arena, &request->binding, proved),
+		.proved = proved,
+		.gives_id_token = true, /* OIDC#12.2 */
 	};
 	struct rotation rotation = {
 		.presented = presented->token->hash,
@@ -105,7 +129,12 @@ static enum err step(const struct flow *flow, const struct call *call,
 		.spent = found->used,
 		.replay_until = found->replay_until,
 		.proved = request->client->proved,
+		.binding = request->binding,
 	};
+	out->error = check_binding(found, &request->binding);
+	if (out->error != OAUTH_OK)
+		return ERR_OK;
+	out->error = OAUTH_INVALID_GRANT;
 	/* RFC9700#4.14.2 */
 	if (found->used != 0)
 		return reuse(flow, call, &kept, found, out);

@@ -18,7 +18,11 @@ struct refreshed {
 struct refresh_request {
 	const struct client_authenticated *client;
 	struct slice refresh_token;
-	struct slice scope; /* the parameter; "" when not sent */
+	struct slice scope;     /* the parameter; "" when not sent */
+	struct binding binding; /* of the access token; a bound refresh token asks for the same */
+	/* RFC8707#2.2: a part of what was granted */
+	const struct slice *resources;
+	size_t resource_count;
 };
 void refresh(const struct flow *flow, const struct call *call,
 	     const struct refresh_request *request, struct refreshed *out);

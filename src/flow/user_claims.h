@@ -16,7 +16,7 @@ struct user_claims_request {
 	struct slice requested; /* the claims parameter, JSON; "" */
 	enum user_claims_place place;
 };
-/* Adds them to `out`. */
+/* Adds them to `out`. ERR_ABSENT: no such person any more. ERR_DATABASE. */
 MUST_USE enum err user_claims_add(const struct flow *flow, const struct call *call,
 				  const struct user_claims_request *request, struct json *out);
 

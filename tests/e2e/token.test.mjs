@@ -124,7 +124,7 @@ describe("token endpoint", () => {
 			assert.match(answer.headers.get("content-type"), /^application\/json/);
 			assert.equal(answer.headers.get("cache-control"), "no-store");
 			assert.equal(answer.headers.get("pragma"), "no-cache");
-			assert.deepEqual(Object.keys(answer.json), ["access_token", "expires_in", "token_type", "scope", "refresh_token"]);
+			assert.deepEqual(Object.keys(answer.json), ["access_token", "expires_in", "token_type", "scope", "refresh_token", "id_token"]);
 			assert.match(answer.json.access_token, /^dca_[0-9A-Za-z]{58}$/);
 			assert.match(answer.json.refresh_token, /^dcr_[0-9A-Za-z]{58}$/);
 			assert.deepEqual([answer.json.expires_in, answer.json.token_type, answer.json.scope], [36000, "Bearer", "openid"]);
@@ -239,7 +239,7 @@ describe("token endpoint", () => {
 		it("rotates: a new pair, and the old one is spent [RFC6749#6]", async () => {
 			const first = await tokens(tv);
 			const second = (await refresh(server, tv, first.refresh_token)).json;
-			assert.deepEqual(Object.keys(second), ["access_token", "expires_in", "token_type", "scope", "refresh_token"]);
+			assert.deepEqual(Object.keys(second), ["access_token", "expires_in", "token_type", "scope", "refresh_token", "id_token"]);
 			assert.notEqual(second.refresh_token, first.refresh_token);
 			assert.notEqual(second.access_token, first.access_token);
 			assert.equal((await refresh(server, tv, second.refresh_token)).status, 200);

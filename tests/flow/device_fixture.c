@@ -12,12 +12,14 @@
 
 #include "base/ensure.h"
 #include "base/rng.h"
+#include "flow/signing_fixture.h"
 
 void devices_init(struct devices *devices)
 {
 	struct slice secret;
 	struct fixture *fixture = &devices->fixture;
 	fixture_start(fixture, "1");
+	fixture_sign(fixture);
 	struct flow_settings *settings = &fixture->flow.settings;
 	settings->device_code_lifetime = DEVICES_LIFETIME;
 	settings->device_interval = 5;
@@ -68,13 +70,18 @@ struct session *devices_session(struct devices *devices, const struct user *user
 	return session;
 }
 
+enum oauth_error devices_ask(struct devices *devices, const struct client *client,
+			     const char *scope, struct device_started *out)
+{
+	const struct device_start_request request = { .client = client, .scope = slice_str(scope) };
+	return device_start(&devices->fixture.flow, &devices->fixture.call, &request, out);
+}
+
 struct device_started devices_start(struct devices *devices, struct client *client,
 				    const char *scope)
 {
 	struct device_started started;
-	enum oauth_error error = device_start(&devices->fixture.flow, &devices->fixture.call,
-					      client, slice_str(scope), &started);
-	ck_assert_int_eq(error, OAUTH_OK);
+	ck_assert_int_eq(devices_ask(devices, client, scope, &started), OAUTH_OK);
 	return started;
 }
 
@@ -112,10 +119,11 @@ struct device_polled devices_poll(struct devices *devices, struct client *client
 {
 	const struct flow *flow = &devices->fixture.flow;
 	const struct client_authenticated authenticated = devices_client(client);
+	const struct device_redeem_request request = { .client = &authenticated,
+						       .code = &started->code };
 	struct device_polled polled = { 0 };
 	if (!device_poll_quick(flow, &devices->fixture.call, &client->id, &started->code, &polled))
-		device_redeem(flow, &devices->fixture.call, &authenticated, &started->code,
-			      &polled);
+		device_redeem(flow, &devices->fixture.call, &request, &polled);
 	return polled;
 }
 

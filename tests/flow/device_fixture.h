@@ -27,6 +27,9 @@ void devices_fini(struct devices *devices);
 /* As if the client had proved itself, by its secret or (a public one) by nothing. */
 struct client_authenticated devices_client(struct client *client);
 struct session *devices_session(struct devices *devices, const struct user *user);
+/* Asks for a code, and may be refused. */
+enum oauth_error devices_ask(struct devices *devices, const struct client *client,
+			     const char *scope, struct device_started *out);
 struct device_started devices_start(struct devices *devices, struct client *client,
 				    const char *scope);
 /* The code, entered in this session: the handle. */

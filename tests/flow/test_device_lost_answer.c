@@ -130,7 +130,8 @@ START_TEST(a_lost_answer_is_not_given_without_the_proof)
 	approve(&started);
 	ck_assert_int_eq(poll_as(devices.web, &started).error, OAUTH_OK);
 	unproven.proved = false;
-	device_redeem(flow, call, &unproven, &started.code, &polled);
+	const struct device_redeem_request request = { .client = &unproven, .code = &started.code };
+	device_redeem(flow, call, &request, &polled);
 	ck_assert_int_eq(polled.error, OAUTH_INVALID_GRANT);
 }
 END_TEST

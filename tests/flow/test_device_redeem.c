@@ -235,7 +235,7 @@ START_TEST(a_code_that_a_node_learned_counts_against_its_address)
 	fixture_set_address(&devices.fixture, "192.0.2.7");
 	fixture_wait(&devices.fixture, 60);
 	struct device_started more;
-	ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE(""), &more),
+	ck_assert_int_eq(devices_ask(&devices, devices.tv, "", &more),
 			 OAUTH_TEMPORARILY_UNAVAILABLE);
 	ck_assert(more.over_budget);
 }
@@ -325,7 +325,9 @@ static void *poll_once(void *arg)
 	const struct client_authenticated client = devices_client(rival->client);
 	own.arena = arena_new();
 	pthread_barrier_wait(rival->start);
-	device_redeem(flow, &own, &client, &rival->started->code, &rival->polled);
+	const struct device_redeem_request request = { .client = &client,
+						       .code = &rival->started->code };
+	device_redeem(flow, &own, &request, &rival->polled);
 	if (rival->polled.error == OAUTH_OK)
 		memcpy(rival->token, rival->polled.answer.access_token.ptr, TOKEN_TEXT_LEN);
 	arena_free(&own.arena);

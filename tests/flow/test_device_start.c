@@ -100,7 +100,7 @@ START_TEST(who_gets_a_code_and_for_what) /* RFC8628#3.1, #3.2 */
 	client.grants = row->grants ? row->grants : client.grants;
 	client.allowed_scopes = slice_str(row->allowed);
 	client.default_scopes = slice_str(row->defaults);
-	enum oauth_error error = device_start(flow, call, &client, slice_str(row->scope), &started);
+	enum oauth_error error = devices_ask(&devices, &client, row->scope, &started);
 	ck_assert_msg(error == row->error, "%s: %s", row->name, oauth_error_row(error)->name);
 	ck_assert_uint_eq(fixture_events(&devices.fixture, EVENT_DEVICE_REFUSED),
 			  error != OAUTH_OK);
@@ -218,15 +218,14 @@ START_TEST(an_address_has_so_many_codes_a_minute)
 	struct device_started started;
 	for (int i = 0; i < 5; i++)
 		devices_start(&devices, devices.tv, "");
-	ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE(""), &started),
+	ck_assert_int_eq(devices_ask(&devices, devices.tv, "", &started),
 			 OAUTH_TEMPORARILY_UNAVAILABLE);
 	ck_assert(started.over_budget);
 	ck_assert_int_gt(started.retry_after, 0);
 	ck_assert_int_le(started.retry_after, 60);
 	ck_assert_uint_eq(fixture_events(&devices.fixture, EVENT_DEVICE_REFUSED), 1);
 	fixture_set_address(&devices.fixture, "192.0.2.200");
-	ck_assert_msg(device_start(flow, call, devices.tv, SLICE(""), &started) != OAUTH_OK,
-		      "the same /24");
+	ck_assert_msg(devices_ask(&devices, devices.tv, "", &started) != OAUTH_OK, "the same /24");
 	fixture_set_address(&devices.fixture, "198.51.100.1");
 	devices_start(&devices, devices.tv, "");
 	fixture_set_address(&devices.fixture, "192.0.2.7");
@@ -244,7 +243,7 @@ START_TEST(an_address_has_so_many_live_codes)
 		devices_start(&devices, devices.tv, "");
 	}
 	fixture_wait(&devices.fixture, 60);
-	ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE(""), &started),
+	ck_assert_int_eq(devices_ask(&devices, devices.tv, "", &started),
 			 OAUTH_TEMPORARILY_UNAVAILABLE);
 	ck_assert(started.over_budget);
 	devices_decide(&devices, &first, false);
@@ -260,7 +259,7 @@ START_TEST(a_refused_request_takes_nothing_from_the_cap)
 	/* the cache said enabled, the statement that commits says no */
 	for (int i = 0; i < 12; i++) {
 		fixture_wait(&devices.fixture, 60);
-		ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE(""), &started),
+		ck_assert_int_eq(devices_ask(&devices, devices.tv, "", &started),
 				 OAUTH_INVALID_CLIENT);
 	}
 	ck_assert_uint_eq(poll_table_live(flow->polls), 0);
@@ -272,7 +271,7 @@ START_TEST(a_database_that_does_not_answer_is_the_servers_trouble)
 {
 	struct device_started started;
 	devices_break(&devices, "device_grant");
-	ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE("openid"), &started),
+	ck_assert_int_eq(devices_ask(&devices, devices.tv, "openid", &started),
 			 OAUTH_TEMPORARILY_UNAVAILABLE);
 	ck_assert(!started.over_budget);
 	ck_assert_int_gt(started.retry_after, 0);
@@ -306,7 +305,7 @@ static void take_all(struct hash taken['Z'])
 	int count = 0;
 	for (int tries = 0; count < FEW && tries < 1000; tries++) {
 		struct device_started started;
-		if (device_start(flow, call, devices.tv, SLICE(""), &started) != OAUTH_OK)
+		if (devices_ask(&devices, devices.tv, "", &started) != OAUTH_OK)
 			continue;
 		taken[(unsigned char)started.user_code[0]] = started.code.hash;
 		count++;
@@ -322,7 +321,7 @@ START_TEST(no_two_live_codes_are_the_same) /* RFC8628#5.1 */
 	take_all(taken);
 	/* Ten successes out of ten letters: none came twice, and for an eleventh there is none
 	 * left. */
-	ck_assert_int_eq(device_start(flow, call, devices.tv, SLICE(""), &started),
+	ck_assert_int_eq(devices_ask(&devices, devices.tv, "", &started),
 			 OAUTH_TEMPORARILY_UNAVAILABLE);
 	for (const char *letter = "BCDFGHJKLM"; *letter; letter++) {
 		struct device_grant *grant;

@@ -29,7 +29,9 @@ static void teardown(void)
 static struct refreshed refresh_as(struct client *client, struct slice token, const char *scope)
 {
 	const struct client_authenticated authenticated = devices_client(client);
-	const struct refresh_request request = { &authenticated, token, slice_str(scope) };
+	const struct refresh_request request = { .client = &authenticated,
+						 .refresh_token = token,
+						 .scope = slice_str(scope) };
 	struct refreshed refreshed;
 	refresh(flow, call, &request, &refreshed);
 	return refreshed;
@@ -348,7 +350,9 @@ static void *refresh_once(void *arg)
 	struct rival *rival = arg;
 	struct call own = *call;
 	const struct client_authenticated client = devices_client(rival->client);
-	const struct refresh_request request = { &client, rival->token, SLICE("") };
+	const struct refresh_request request = { .client = &client,
+						 .refresh_token = rival->token,
+						 .scope = SLICE("") };
 	struct refreshed refreshed;
 	own.arena = arena_new();
 	pthread_barrier_wait(rival->start);

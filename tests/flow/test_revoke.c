@@ -42,7 +42,9 @@ static struct authorization *authorization(void)
 static void refresh_now(struct slice token, struct refreshed *out)
 {
 	const struct client_authenticated client = devices_client(devices.tv);
-	const struct refresh_request request = { &client, token, SLICE("") };
+	const struct refresh_request request = { .client = &client,
+						 .refresh_token = token,
+						 .scope = SLICE("") };
 	refresh(flow, call, &request, out);
 }
 
