@@ -49,7 +49,8 @@ static void run(struct web_context *context, const struct client_authenticated *
 	struct code_redeemed redeemed;
 	if (!read_code(context, &code) || !token_binding_check(context, client, &request.binding))
 		return;
-	request.refresh_binding = token_binding_of_refresh(context, client, &request.binding);
+	request.refresh_binding = answer_refresh_binding(context->arena, &request.binding,
+							 client->proved);
 	request.resource_count = form_values(&context->form, NAME_RESOURCE, resources,
 					     ARRAY_LEN(resources));
 	code_redeem(context->web->flow, &context->call, &request, &redeemed);

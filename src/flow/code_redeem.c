@@ -29,16 +29,12 @@ static enum err revoke(const struct flow *flow, const struct call *call,
 
 /* --- a code that came before */
 
-/* What was read before the answer is given again must be as durable as the answer was. */
 static enum err replay(const struct flow *flow, const struct call *call,
 		       const struct authorization *authorization, struct code_redeemed *out)
 {
 	enum find stands = answer_stands(flow, call, authorization);
 	if (stands != FOUND)
 		return stands == ABSENT ? ERR_OK : ERR_DATABASE;
-	enum err err = store_confirm(flow->store, &authorization->id);
-	if (err != ERR_OK)
-		return err == ERR_ABSENT ? ERR_OK : err;
 	const struct event event = event_of(call, EVENT_ANSWER_REPLAYED, authorization);
 	flow_post(flow, call, &event);
 	return refuse(out, OAUTH_OK, SLICE_EMPTY);

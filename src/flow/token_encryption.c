@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The key is out of the set that the client registered. */
+ * The key is out of the set that the client registered, or out of the one at its jwks_uri. */
 #include "flow/token_encryption.h"
 
 #include "base/log.h"
 #include "crypto/jwe.h"
 #include "domain/client_setting.h"
+#include "flow/client_keys.h"
 
 static enum err refuse(const struct client *client, enum err err)
 {
@@ -22,31 +23,47 @@ static enum content_encryption encryption_of(const struct client *client)
 	return enc == CONTENT_NONE || enc == CONTENT_ENCRYPTION_COUNT ? A256GCM : enc;
 }
 
-static enum err encrypt(const struct call *call, const struct client *client,
-			const struct jwk_set *keys, struct slice signed_token, struct slice *out)
+/* To the first set that has a key for it. */
+struct encryption {
+	struct arena *arena;
+	struct jwe_new jwe;
+	struct slice *out;
+	enum err err;
+};
+
+static bool encrypt(void *arg, const struct jwk_set *keys)
 {
-	struct jwe_new jwe = {
-		.alg = key_management_from_name(
-			client_setting_get(client->settings, SETTING_ID_TOKEN_ENCRYPTION_ALG)),
-		.enc = encryption_of(client),
-		.cty = "JWT", /* RFC7519#5.2 */
-		.plain = signed_token,
-	};
-	jwe.recipient = jwk_set_choose_encryption(keys, jwe.alg);
-	return jwe.recipient ? jwe_encrypt(call->arena, &jwe, out) : ERR_CRYPTO;
+	struct encryption *encryption = arg;
+	struct jwe_new *jwe = &encryption->jwe;
+	jwe->recipient = jwk_set_choose_encryption(keys, jwe->alg);
+	if (!jwe->recipient)
+		return false;
+	encryption->err = jwe_encrypt(encryption->arena, jwe, encryption->out);
+	jwe->recipient = NULL; /* lives no longer than the set */
+	return true;
 }
 
 enum err token_encrypt_for(const struct flow *flow, const struct call *call,
 			   const struct client *client, struct slice signed_token,
 			   struct slice *out)
 {
-	AUTO(jwk_set) struct jwk_set *keys = NULL;
-	(void)flow;
+	const struct key_source source = client_keys_source(client);
+	struct slice alg = client_setting_get(client->settings, SETTING_ID_TOKEN_ENCRYPTION_ALG);
+	struct encryption encryption = {
+		.arena = call->arena,
+		.jwe = {
+			.alg = key_management_from_name(alg),
+			.enc = encryption_of(client),
+			.cty = "JWT", /* RFC7519#5.2 */
+			.plain = signed_token,
+		},
+		.out = out,
+		.err = ERR_CRYPTO,
+	};
 	*out = signed_token;
-	if (client_setting_equals(client->settings, SETTING_ID_TOKEN_ENCRYPTION_ALG, ""))
+	if (slice_is_empty(alg))
 		return ERR_OK;
-	enum err err = jwk_set_parse(client_setting_get(client->settings, SETTING_JWKS), &keys);
-	if (err == ERR_OK)
-		err = encrypt(call, client, keys, signed_token, out);
-	return err == ERR_OK ? ERR_OK : refuse(client, ERR_CRYPTO);
+	if (client_keys_ask(flow, call, &source, encrypt, &encryption) == FIND_FAILED)
+		encryption.err = ERR_IO;
+	return encryption.err == ERR_OK ? ERR_OK : refuse(client, encryption.err);
 }
