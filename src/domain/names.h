@@ -66,6 +66,7 @@
 #define NAME_SUBJECT_TOKEN "subject_token"
 #define NAME_SUBJECT_TOKEN_TYPE "subject_token_type"
 #define NAME_ACTOR_TOKEN "actor_token"
+#define NAME_ACTOR_TOKEN_TYPE "actor_token_type"
 #define NAME_ASSERTION_TYPE_JWT_BEARER "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 #define NAME_TOKEN_TYPE_ACCESS "urn:ietf:params:oauth:token-type:access_token"
 #define NAME_TOKEN_TYPE_JWT "urn:ietf:params:oauth:token-type:jwt"

@@ -35,6 +35,8 @@ bool token_quick(struct web_context *context);
 void token_post(struct web_context *context);
 void token_overload(struct web_context *context);
 void revoke_token_post(struct web_context *context);
+bool introspect_quick(struct web_context *context);
+void introspect_post(struct web_context *context);
 
 bool jwks_quick(struct web_context *context);
 void jwks_get(struct web_context *context);

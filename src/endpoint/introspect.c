@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The introspection endpoint: RFC 7662, RFC 9701. Who asks is known before the token is looked at.
+ * An opaque token is answered on the loop where that needs no waiting: resource servers ask about
+ * every request of theirs. */
+#include "flow/introspect.h"
+#include "domain/names.h"
+#include "endpoint/client_credentials.h"
+#include "endpoint/endpoints.h"
+#include "endpoint/oauth_reply.h"
+#include "web/cors.h"
+#include "web/reply.h"
+
+enum { DATABASE_RETRY_S = 2 };
+
+/* False when it has answered. */
+static bool may_ask(struct web_context *context, const struct client_authenticated *client,
+		    struct slice *token)
+{
+	/* RFC7662#2.1: some proof, so that nobody scans for tokens */
+	if (!client->proved) {
+		oauth_reply_error(context, OAUTH_INVALID_CLIENT);
+		return false;
+	}
+	*token = form_value(&context->form, NAME_TOKEN);
+	if (!slice_is_empty(*token))
+		return true;
+	oauth_reply_error_text(context, OAUTH_INVALID_REQUEST,
+			       SLICE("The token parameter is missing."));
+	return false;
+}
+
+static bool wants_jwt(struct web_context *context, const struct client *caller)
+{
+	return introspect_wants_jwt(caller, http_request_header(context->request, "Accept"));
+}
+
+static enum err reply_jwt(struct web_context *context, const struct client *caller,
+			  struct json **members)
+{
+	struct slice jwt;
+	enum err err = introspect_sign(context->web->flow, &context->call, caller, members, &jwt);
+	if (err != ERR_OK)
+		return err;
+	context->response->status = 200;
+	context->response->body = jwt;
+	http_response_header(context->response, "Content-Type",
+			     SLICE("application/token-introspection+jwt"));
+	http_response_header(context->response, "Cache-Control", SLICE("no-store"));
+	return ERR_OK;
+}
+
+static void answer(struct web_context *context, const struct client *caller, struct slice token)
+{
+	AUTO(json) struct json *members = NULL;
+	enum err err = introspect(context->web->flow, &context->call, caller, token, &members);
+	if (err == ERR_OK && wants_jwt(context, caller))
+		err = reply_jwt(context, caller, &members);
+	else if (err == ERR_OK)
+		reply_json(context, 200, json_write(members, context->arena));
+	if (err != ERR_OK)
+		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+}
+
+bool introspect_quick(struct web_context *context)
+{
+	struct client_credentials credentials;
+	struct client_authenticated client = { 0 };
+	struct slice token = form_value(&context->form, NAME_TOKEN);
+	if (!introspect_is_quick(context->web->flow, token))
+		return false;
+	if (!client_credentials_read(context, &credentials))
+		return true;
+	if (client_auth_quick(context->web->flow, &context->call, &credentials, &client) !=
+	    CLIENT_AUTH_OK)
+		return false;
+	cors_share(context, client.entry.client);
+	if (!may_ask(context, &client, &token))
+		return true;
+	if (wants_jwt(context, client.entry.client))
+		return false;
+	answer(context, client.entry.client, token);
+	return true;
+}
+
+void introspect_post(struct web_context *context)
+{
+	struct client_authenticated client = { 0 };
+	struct slice token;
+	if (client_credentials_check(context, &client) && may_ask(context, &client, &token))
+		answer(context, client.entry.client, token);
+}

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The client credentials grant at the token endpoint: RFC6749#4.4. */
+#include "domain/names.h"
+#include "endpoint/dpop_header.h"
+#include "endpoint/token_direct.h"
+#include "endpoint/token_grants.h"
+#include "flow/client_credentials_grant.h"
+
+static void run(struct web_context *context, const struct client_authenticated *client)
+{
+	struct slice named[RESOURCES_NAMED_MAX];
+	struct token_answer answer;
+	struct client_credentials_request request = {
+		.client = client,
+		.scope = form_value(&context->form, NAME_SCOPE),
+		.resources = token_direct_resources(context, named),
+	};
+	if (!token_binding_check(context, client, &request.binding))
+		return;
+	token_direct_reply(
+		context,
+		client_credentials_grant(context->web->flow, &context->call, &request, &answer),
+		&answer);
+}
+
+const struct token_grant token_grant_client_credentials = { GRANT_CLIENT_CREDENTIALS, NULL, run };

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Token exchange at the token endpoint: RFC 8693. */
+#include "flow/token_exchange.h"
+
+#include "domain/names.h"
+#include "endpoint/dpop_header.h"
+#include "endpoint/oauth_reply.h"
+#include "endpoint/token_direct.h"
+#include "endpoint/token_grants.h"
+
+/* An audience is a resource by the same URI here: logical names we have none of. RFC8693#2.1 */
+static struct resources_named read_targets(struct web_context *context,
+					   struct slice room[2 * RESOURCES_NAMED_MAX])
+{
+	struct resources_named named = token_direct_resources(context, room);
+	size_t count = named.count;
+	size_t more = form_values(&context->form, NAME_AUDIENCE, room + count, RESOURCES_NAMED_MAX);
+	for (size_t i = 0; i < more; i++)
+		if (!slice_is_empty(room[named.count + i]))
+			room[count++] = room[named.count + i];
+	return (struct resources_named){ room, count };
+}
+
+static void run(struct web_context *context, const struct client_authenticated *client)
+{
+	struct slice room[2 * RESOURCES_NAMED_MAX];
+	const struct form *form = &context->form;
+	struct token_answer answer;
+	struct slice why;
+	struct token_exchange_request request = {
+		.client = client,
+		.subject_token = form_value(form, NAME_SUBJECT_TOKEN),
+		.subject_token_type = form_value(form, NAME_SUBJECT_TOKEN_TYPE),
+		.requested_token_type = form_value(form, NAME_REQUESTED_TOKEN_TYPE),
+		.actor_token = form_value(form, NAME_ACTOR_TOKEN),
+		.actor_token_type = form_value(form, NAME_ACTOR_TOKEN_TYPE),
+		.scope = form_value(form, NAME_SCOPE),
+		.resources = read_targets(context, room),
+	};
+	if (!token_binding_check(context, client, &request.binding))
+		return;
+	enum oauth_error error = token_exchange(context->web->flow, &context->call, &request,
+						&answer, &why);
+	if (error == OAUTH_INVALID_REQUEST)
+		oauth_reply_error_text(context, error, why);
+	else
+		token_direct_reply(context, error, &answer);
+}
+
+const struct token_grant token_grant_exchange = { GRANT_TOKEN_EXCHANGE, NULL, run };

@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The prefix says which kind a token is, so a hint is not needed. What is found is first asked
+ * whether it is the caller's business, then whether it is good, and then told. */
+#include "flow/introspect.h"
+
+#include "crypto/token.h"
+#include "domain/binding.h"
+#include "domain/names.h"
+#include "flow/access_token.h"
+#include "flow/resources.h"
+#include "flow/subject.h"
+#include "flow/token_key.h"
+
+/* What is told of a token. */
+struct told {
+	const struct authorization *authorization;
+	const struct client *client;
+	const struct user *user; /* NULL: none */
+	const struct client *caller;
+	struct slice scope;
+	struct slice resource;
+	struct slice binding;
+	struct slice jti;
+	int64_t created;
+	int64_t expires;
+	bool is_access; /* otherwise a refresh token */
+};
+
+bool introspect_is_quick(const struct flow *flow, struct slice token)
+{
+	return store_reads_are_quick(flow->store) && token_kind_of(token) != TOKEN_KIND_COUNT;
+}
+
+/* --- members ----------------------------------------------------------------------------- */
+
+/* RFC7662#2.2: a string, or an array of them */
+static void add_audience(struct json *json, const struct flow *flow, struct slice resource)
+{
+	struct slice rest = resource;
+	struct slice uri;
+	struct json *array = json_array_new();
+	if (slice_is_empty(resource))
+		json_set_text(json, "aud", flow->settings.issuer);
+	else if (!slice_has_byte(resource, ' '))
+		json_set_text(json, "aud", resource);
+	while (slice_word(&rest, &uri))
+		json_append_text(array, uri);
+	if (slice_has_byte(resource, ' '))
+		json_set_json(json, "aud", &array);
+	json_free(&array);
+}
+
+/* RFC9449#6.2, RFC8705#3.2 */
+static void add_binding(struct json *json, const struct told *told, struct arena *arena)
+{
+	struct binding binding = { .kind = BINDING_NONE };
+	if (binding_parse(told->binding, &binding) != ERR_OK || binding.kind == BINDING_NONE)
+		return;
+	struct json *cnf = json_object_new();
+	json_set_text(cnf, binding_member(binding.kind), binding_thumbprint(&binding, arena));
+	json_set_json(json, "cnf", &cnf);
+}
+
+static void add_person(struct json *json, const struct told *told)
+{
+	const struct authorization *authorization = told->authorization;
+	if (!told->user)
+		return;
+	json_set_text(json, "username", told->user->name);
+	if (authorization->auth_time > 0)
+		json_set_number(json, "auth_time", authorization->auth_time);
+	if (!slice_is_empty(authorization->acr))
+		json_set_text(json, "acr", authorization->acr);
+}
+
+/* RFC7662#2.2 */
+static void add_members(struct json *json, const struct flow *flow, const struct call *call,
+			const struct told *told)
+{
+	bool is_dpop = slice_has_prefix(told->binding, SLICE("jkt:"));
+	const struct id *user = told->user ? &told->user->id : NULL;
+	if (!slice_is_empty(told->scope))
+		json_set_text(json, NAME_SCOPE, told->scope);
+	json_set_text(json, NAME_CLIENT_ID, told->client->client_id);
+	if (told->is_access)
+		json_set_text(json, NAME_TOKEN_TYPE,
+			      is_dpop ? SLICE(NAME_DPOP) : SLICE(NAME_BEARER));
+	json_set_number(json, "exp", told->expires);
+	json_set_number(json, "iat", told->created);
+	json_set_text(json, NAME_SUB,
+		      subject_of(flow, call->arena, user ? told->caller : told->client, user));
+	if (told->is_access)
+		add_audience(json, flow, told->resource);
+	json_set_text(json, NAME_ISS, flow->settings.issuer);
+	if (!slice_is_empty(told->jti))
+		json_set_text(json, "jti", told->jti);
+	add_binding(json, told, call->arena);
+	add_person(json, told);
+}
+
+/* --- who asks, and what for -------------------------------------------------------------- */
+
+/* FOUND: the caller's own token, or one for a resource of its. RFC7662#4 */
+static enum find is_callers(const struct flow *flow, const struct call *call,
+			    const struct client *caller, const struct access_token *token)
+{
+	if (id_equal(&token->client->id, &caller->id))
+		return FOUND;
+	return resources_serves(flow, call, caller, token->row.resource);
+}
+
+static enum find find_access(const struct flow *flow, const struct call *call, struct slice text,
+			     struct told *told)
+{
+	struct access_token token = { .client = NULL };
+	enum find find = access_token_find(flow, call, text, &token);
+	if (find == FOUND)
+		find = is_callers(flow, call, told->caller, &token);
+	if (find != FOUND)
+		return find;
+	told->authorization = token.authorization;
+	told->client = token.client;
+	told->user = token.user;
+	told->scope = token.row.scope;
+	told->resource = token.row.resource;
+	told->binding = token.row.binding;
+	told->jti = token.jti;
+	told->created = token.row.created;
+	told->expires = token.row.expires;
+	told->is_access = true;
+	return FOUND;
+}
+
+static enum find find_user(const struct flow *flow, const struct call *call,
+			   const struct authorization *authorization, struct told *told)
+{
+	struct user *user = NULL;
+	if (id_is_zero(&authorization->user))
+		return FOUND;
+	enum find find = store_user_find(flow->store, call->arena, &authorization->user, &user);
+	told->user = user;
+	return find == FOUND && !user->enabled ? ABSENT : find;
+}
+
+/* Only the client that holds it ever sees a refresh token: nobody else is told of one. */
+static enum find find_refresh(const struct flow *flow, const struct call *call, struct slice text,
+			      struct told *told)
+{
+	AUTO_FINI(token) struct token token = { 0 };
+	struct refresh_token *found = NULL;
+	if (token_parse(flow->ring, TOKEN_REFRESH, text, &token) != ERR_OK)
+		return ABSENT;
+	const struct token_key key = token_key(&token);
+	enum find find = store_refresh_token_find(flow->store, call->arena, &key, &found);
+	if (find != FOUND)
+		return find;
+	const struct authorization *authorization = &found->authorization;
+	if (!id_equal(&authorization->client, &told->caller->id) || found->used != 0 ||
+	    found->expires <= call->now || authorization->revoked != 0)
+		return ABSENT;
+	told->authorization = authorization;
+	told->client = told->caller;
+	told->scope = found->scope;
+	told->binding = found->binding;
+	told->created = found->created;
+	told->expires = found->expires;
+	return find_user(flow, call, authorization, told);
+}
+
+static enum find find_told(const struct flow *flow, const struct call *call, struct slice text,
+			   struct told *told)
+{
+	if (token_kind_of(text) == TOKEN_REFRESH)
+		return find_refresh(flow, call, text, told);
+	return find_access(flow, call, text, told);
+}
+
+enum err introspect(const struct flow *flow, const struct call *call, const struct client *caller,
+		    struct slice token, struct json **out)
+{
+	struct told told = { .caller = caller,
+			     .resource = SLICE_EMPTY,
+			     .binding = SLICE_EMPTY,
+			     .jti = SLICE_EMPTY };
+	enum find find = find_told(flow, call, token, &told);
+	if (find == FIND_FAILED)
+		return ERR_DATABASE;
+	/* RFC7662#2.2: not active, and nothing else, whatever is the matter */
+	*out = json_object_new();
+	json_set_bool(*out, "active", find == FOUND);
+	if (find == FOUND)
+		add_members(*out, flow, call, &told);
+	return ERR_OK;
+}

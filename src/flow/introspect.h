@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * What a resource server, or a client about its own tokens, learns of a token: RFC 7662. Nothing
+ * about the tokens of others, and nothing of why one is not active. */
+#ifndef FLOW_INTROSPECT_H
+#define FLOW_INTROSPECT_H
+
+#include "base/attr.h"
+#include "flow/flow.h"
+#include "json/json.h"
+
+/* Whether it can be answered without waiting: an opaque token, and a store whose reads are quick.
+ */
+bool introspect_is_quick(const struct flow *flow, struct slice token);
+/* The members of the answer, "active" first; the caller frees it. `caller` has proved who it is.
+ * ERR_DATABASE. */
+MUST_USE enum err introspect(const struct flow *flow, const struct call *call,
+			     const struct client *caller, struct slice token, struct json **out);
+
+/* RFC 9701: the same as a JWT for this caller. On a worker. */
+bool introspect_wants_jwt(const struct client *caller, struct slice accept);
+MUST_USE enum err introspect_sign(const struct flow *flow, const struct call *call,
+				  const struct client *caller, struct json **members,
+				  struct slice *out);
+
+#endif
