@@ -29,6 +29,7 @@
 #include "flow/poll_table.h"
 #include "flow/resource_cache.h"
 #include "flow/scope_cache.h"
+#include "flow/server_metadata.h"
 #include "flow/signing.h"
 #include "http/http.h"
 #include "web/web.h"
@@ -99,6 +100,7 @@ static void make_tables(struct server *server)
 	flow->clients = client_cache_new();
 	flow->scopes = scope_cache_new();
 	flow->resources = resource_cache_new();
+	flow->metadata = server_metadata_new();
 	flow->alarm = alarm_new();
 	flow->events = event_meter_new();
 	flow->signing = signing_new();
@@ -115,6 +117,7 @@ static void free_tables(struct flow *flow)
 	signing_free(&flow->signing);
 	event_meter_free(&flow->events);
 	alarm_free(&flow->alarm);
+	server_metadata_free(&flow->metadata);
 	resource_cache_free(&flow->resources);
 	scope_cache_free(&flow->scopes);
 	client_cache_free(&flow->clients);

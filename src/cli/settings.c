@@ -6,6 +6,7 @@
 #include <assert.h>
 
 #include "base/ensure.h"
+#include "config/url.h"
 
 static_assert((int)NOTIFY_LISTEN == (int)STORE_NOTIFY_LISTEN &&
 		      (int)NOTIFY_POLL == (int)STORE_NOTIFY_POLL,
@@ -25,11 +26,24 @@ struct store_options settings_store(const struct config *config)
 	};
 }
 
+static bool sees_certificates(const struct config *config)
+{
+	struct listen_address address;
+
+	for (size_t i = 0; i < config->listen.count; i++) {
+		if (listen_address_parse(slice_str(config->listen.items[i]), &address) == ERR_OK &&
+		    address.asks_certificate)
+			return true;
+	}
+	return config->client_certificate_header != NULL;
+}
+
 struct flow_settings settings_flow(const struct config *config)
 {
 	return (struct flow_settings){
 		.base_url = slice_str(config->base_url),
 		.mtls_base_url = slice_str(config->mtls_base_url ? config->mtls_base_url : ""),
+		.sees_certificates = sees_certificates(config),
 		.code_lifetime = config->authorization_code_lifetime,
 		.id_token_lifetime = config->id_token_lifetime,
 		.pushed_lifetime = config->pushed_request_lifetime,

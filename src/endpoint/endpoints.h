@@ -41,6 +41,11 @@ void introspect_post(struct web_context *context);
 bool jwks_quick(struct web_context *context);
 void jwks_get(struct web_context *context);
 
+bool metadata_quick(struct web_context *context);
+void metadata_get(struct web_context *context);
+bool resource_metadata_quick(struct web_context *context);
+void resource_metadata_get(struct web_context *context);
+
 void healthz_get(struct web_context *context);
 void readyz_get(struct web_context *context);
 void static_get(struct web_context *context);

@@ -14,6 +14,7 @@
 #define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
 #define CLIENT_ENDPOINT .face = &face_oauth, .cors = CORS_CLIENT
 #define PUBLIC_DOCUMENT .face = &face_oauth, .cors = CORS_PUBLIC
+#define METADATA PUBLIC_DOCUMENT, .get = metadata_get, .quick = metadata_quick
 
 static const char *const application_multiple[] = { "authorization_grant_type", NULL };
 
@@ -33,6 +34,14 @@ static const struct route rows[] = {
 	  PUBLIC_DOCUMENT,
 	  .get = jwks_get,
 	  .quick = jwks_quick },
+	{ .pattern = "/o/.well-known/openid-configuration", METADATA },
+	{ .pattern = "/o/.well-known/oauth-authorization-server", METADATA },
+	{ .pattern = "/.well-known/openid-configuration/o", METADATA },
+	{ .pattern = "/.well-known/oauth-authorization-server/o", METADATA },
+	{ .pattern = "/.well-known/oauth-protected-resource/o/userinfo",
+	  PUBLIC_DOCUMENT,
+	  .get = resource_metadata_get,
+	  .quick = resource_metadata_quick },
 	{ .pattern = "/healthz", PAGE, .get = healthz_get, .place = ON_LOOP },
 	{ .pattern = "/readyz", PAGE, .get = readyz_get },
 	{ .pattern = "/", PAGE, .access = MAY_SIGN_IN, .get = home_get },

@@ -34,6 +34,7 @@ struct signing;
 struct client_keys;
 struct logout_delivery;
 struct resource_cache;
+struct server_metadata;
 struct fetch;
 struct certificate_authorities;
 
@@ -50,6 +51,7 @@ struct flow_settings {
 	struct slice base_url;
 	struct slice issuer;        /* base_url and /o */
 	struct slice mtls_base_url; /* "": none */
+	bool sees_certificates;     /* of clients, by a listener or a proxy that asks */
 	int64_t code_lifetime;
 	int64_t id_token_lifetime;
 	int64_t pushed_lifetime;
@@ -95,6 +97,7 @@ struct flow {
 	struct signing *signing;
 	struct client_keys *client_keys;
 	struct resource_cache *resources;
+	struct server_metadata *metadata;
 	struct fetch *fetch; /* NULL: this program asks nobody anything */
 	struct logout_delivery *deliveries;
 	const struct certificate_authorities *authorities; /* of clients; NULL: none */

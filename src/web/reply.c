@@ -60,6 +60,33 @@ void reply_redirect(struct web_context *context, struct slice path)
 	http_response_header(context->response, "Location", path);
 }
 
+/* RFC9110#13.1.2: a list, or *; a weak one is as good here */
+static bool is_known(struct slice list, struct slice etag)
+{
+	struct slice each;
+	while (slice_split(&list, ',', &each)) {
+		each = slice_trim(each);
+		if (slice_has_prefix(each, SLICE("W/")))
+			each = slice_sub(each, 2, each.len);
+		if (slice_equal(each, etag) || slice_equal(each, SLICE("*")))
+			return true;
+	}
+	return false;
+}
+
+void reply_kept(struct web_context *context, const struct kept_reply *reply)
+{
+	struct http_response *response = context->response;
+	struct slice known = http_request_header(context->request, "If-None-Match");
+	bool is_same = known.ptr && is_known(known, reply->etag);
+	response->status = is_same ? 304 : 200;
+	response->body = is_same ? SLICE_EMPTY : reply->body;
+	http_response_header(response, "Content-Type", reply->type);
+	http_response_header(response, "Cache-Control",
+			     arena_printf(context->arena, "public, max-age=%d", reply->max_age));
+	http_response_header(response, "ETag", reply->etag);
+}
+
 void reply_retry_after(struct web_context *context, int64_t seconds)
 {
 	http_response_header(context->response, "Retry-After",

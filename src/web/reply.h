@@ -13,6 +13,14 @@ void reply_json(struct web_context *context, int status, struct slice json);
 void reply_text(struct web_context *context, int status, struct slice text);
 /* 303 to a path of ours. */
 void reply_redirect(struct web_context *context, struct slice path);
+/* What is the same for everybody, and may be kept for a while; 304 to who has it. RFC9110#13.1.2 */
+struct kept_reply {
+	struct slice type;
+	struct slice body; /* in the arena, or static */
+	struct slice etag;
+	int max_age; /* seconds */
+};
+void reply_kept(struct web_context *context, const struct kept_reply *reply);
 void reply_retry_after(struct web_context *context, int64_t seconds);
 /* The values that every page has, with a form token when asked. */
 struct page reply_page_values(struct web_context *context, bool with_form);
