@@ -45,6 +45,7 @@ bool metadata_quick(struct web_context *context);
 void metadata_get(struct web_context *context);
 bool resource_metadata_quick(struct web_context *context);
 void resource_metadata_get(struct web_context *context);
+void userinfo_get(struct web_context *context); /* and POST */
 
 void healthz_get(struct web_context *context);
 void readyz_get(struct web_context *context);

@@ -30,6 +30,7 @@ static const struct route rows[] = {
 	  .post = device_authorization_post,
 	  .multiple = resource_multiple },
 	{ .pattern = "/o/revoke_token", CLIENT_ENDPOINT, .post = revoke_token_post },
+	{ .pattern = "/o/userinfo", CLIENT_ENDPOINT, .get = userinfo_get, .post = userinfo_get },
 	{ .pattern = "/o/.well-known/jwks.json",
 	  PUBLIC_DOCUMENT,
 	  .get = jwks_get,

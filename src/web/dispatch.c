@@ -100,7 +100,11 @@ static const char *const form_faults[] = {
 
 static enum form_fault read_form(struct web_context *context)
 {
-	if (!form_type_is_right(http_request_header(context->request, "Content-Type")))
+	struct slice type = http_request_header(context->request, "Content-Type");
+	/* no body is of no type: the token of RFC6750#2.1 comes by POST without any */
+	if (!type.ptr && slice_is_empty(context->request->body))
+		return FORM_FINE;
+	if (!form_type_is_right(type))
 		return FORM_WRONG_TYPE;
 	return form_parse(context->arena, context->request->body, context->route->multiple,
 			  &context->form);
