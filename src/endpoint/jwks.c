@@ -2,18 +2,23 @@
  *
  * The public halves of the keys that sign: RFC 7517, DISCOVERY#3 (jwks_uri). On the loop, once they
  * have been read. */
-#include "endpoint/document.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
 #include "flow/signing.h"
+#include "web/reply.h"
 
 /* Far shorter than the time for which a new key is published before it signs. */
 enum { MAX_AGE_S = SIGNING_AHEAD_S / 4, DATABASE_RETRY_S = 2 };
 
 static void answer(struct web_context *context, const struct signing_document *keys)
 {
-	const struct document document = { keys->json, keys->etag, MAX_AGE_S };
-	document_reply(context, &document);
+	const struct kept_reply reply = {
+		.type = SLICE("application/json"),
+		.body = keys->json,
+		.etag = keys->etag,
+		.max_age = MAX_AGE_S,
+	};
+	reply_kept(context, &reply);
 }
 
 bool jwks_quick(struct web_context *context)

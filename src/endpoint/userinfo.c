@@ -52,9 +52,13 @@ static enum err answer(struct web_context *context, const struct access_token *t
 		return ERR_OK;
 	}
 	enum err err = sign(context, token, alg, claims, &text);
-	if (err == ERR_OK)
-		reply_jwt(context, 200, text);
-	return err;
+	if (err != ERR_OK)
+		return err;
+	context->response->status = 200;
+	context->response->body = text;
+	http_response_header(context->response, "Content-Type", SLICE("application/jwt"));
+	http_response_header(context->response, "Cache-Control", SLICE("no-store"));
+	return ERR_OK;
 }
 
 void userinfo_get(struct web_context *context)

@@ -48,11 +48,6 @@ void reply_json(struct web_context *context, int status, struct slice json)
 	http_response_header(context->response, "Pragma", SLICE("no-cache"));
 }
 
-void reply_jwt(struct web_context *context, int status, struct slice jwt)
-{
-	reply_body(context, status, SLICE("application/jwt"), jwt);
-}
-
 void reply_text(struct web_context *context, int status, struct slice text)
 {
 	reply_body(context, status, SLICE("text/plain; charset=utf-8"), text);

@@ -10,8 +10,6 @@
 void reply_page(struct web_context *context, int status, struct slice html);
 /* no-store and no-cache: RFC6749#5.1 */
 void reply_json(struct web_context *context, int status, struct slice json);
-/* A signed answer, application/jwt. Likewise. */
-void reply_jwt(struct web_context *context, int status, struct slice jwt);
 void reply_text(struct web_context *context, int status, struct slice text);
 /* 303 to a path of ours. */
 void reply_redirect(struct web_context *context, struct slice path);
