@@ -67,6 +67,18 @@ enum err store_client_secret_touch(struct store *store, const struct id *secret,
 	return store->ops->client_secret->touch(store, secret, now, key_id, mac);
 }
 
+enum err store_client_secret_list_sealed(struct store *store, struct arena *arena,
+					 struct sealed_secret_list *out)
+{
+	return store->ops->client_secret->list_sealed(store, arena, out);
+}
+
+enum err store_client_secret_reseal(struct store *store, const struct id *secret, struct slice from,
+				    struct slice to)
+{
+	return store->ops->client_secret->reseal(store, secret, from, to);
+}
+
 enum err store_scope_list(struct store *store, struct arena *arena, struct scope_list *out)
 {
 	return store->ops->scope->list(store, arena, out);

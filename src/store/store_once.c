@@ -29,6 +29,12 @@ enum err store_signing_key_remove(struct store *store, struct slice kid, const s
 	return store->ops->signing_key->remove(store, kid, event);
 }
 
+enum err store_signing_key_reseal(struct store *store, struct slice kid, struct slice from,
+				  struct slice to)
+{
+	return store->ops->signing_key->reseal(store, kid, from, to);
+}
+
 enum err store_seen_insert(struct store *store, const struct hash *hash, int64_t now,
 			   int64_t expires)
 {

@@ -17,12 +17,88 @@ static void make_empty(const struct world *w, char database[CONTRACT_DATABASE_MA
 }
 
 /* Values that an unfaithful copy would trip over. */
+#define ODD_TEXT SLICE("tab\there, \\N, \\x41, line\nend, \"quotes\" and 'quotes', \xc3\xa9")
+#define ODD_BYTES slice_of("\0\\\n\xff\0", 5)
+
+static void add_what_is_once(struct world *w)
+{
+	struct hash hash = world_hash();
+	struct ticket ticket = { .hash = hash,
+				 .kind = TICKET_SIGN_UP,
+				 .note = ODD_TEXT,
+				 .created = w->now,
+				 .expires = w->now + 60,
+				 .uses = UINT32_MAX };
+	struct kept_request request = { .hash = hash,
+					.kind = KEPT_LOGOUT,
+					.parameters = ODD_TEXT,
+					.created = w->now,
+					.expires = w->now + 60 };
+	struct job_row job = { .id = world_id(),
+			       .client = w->client,
+			       .user = w->user,
+			       .payload = ODD_TEXT,
+			       .created = w->now,
+			       .due = w->now };
+	struct failure_counter counter = { .key = hash, .limit = 3, .window = 60 };
+	struct failure_taken taken;
+	ck_ok(store_seen_insert(w->store, &hash, w->now, w->now + 60));
+	ck_ok(store_ticket_insert(w->store, &ticket, NULL));
+	ck_ok(store_kept_insert(w->store, &request, NULL));
+	ck_ok(store_job_insert(w->store, &job, 1));
+	ck_ok(store_failure_take(w->store, &counter, 1, w->now, &taken));
+}
+
+static void add_keys(struct world *w)
+{
+	struct signing_key key = {
+		.kid = SLICE("a"), .alg = ALG_PS256, .sealed = ODD_BYTES, .created = w->now
+	};
+	struct resource resource = { .uri = SLICE("https://a.example/"),
+				     .name = ODD_TEXT,
+				     .client = w->client,
+				     .created = w->now };
+	struct claim claim = { SLICE("name"), ODD_TEXT };
+	ck_ok(store_signing_key_insert(w->store, &key, NULL));
+	ck_ok(store_resource_insert(w->store, &resource, NULL));
+	ck_ok(store_user_claim_set(w->store, &w->user, &claim, 1, w->now, NULL));
+}
+
+/* A code that was redeemed, one that was not, and a handle. */
+static void add_codes(struct world *w)
+{
+	struct code_new code = world_code(w);
+	struct device_grant_new grant = world_pending(w);
+	struct device_handle handle = { .hash = world_hash(),
+					.session = w->session,
+					.authorization = grant.grant.authorization,
+					.sealed_code = ODD_BYTES,
+					.created = w->now,
+					.expires = w->now + 60 };
+	code.remember = true;
+	code.code.nonce = ODD_TEXT;
+	code.code.authorization.claims = ODD_TEXT;
+	code.code.authorization.parent = world_id();
+	ck_err(store_code_insert(w->store, &code, NULL), ERR_UNCHANGED);
+	code.code.authorization.parent = world_code_redeemed(w).authorization;
+	ck_ok(store_code_insert(w->store, &code, NULL));
+	ck_ok(store_device_handle_insert(w->store, &handle, NULL));
+}
+
 static void add_odd_values(struct world *w)
 {
 	struct client client = world_client(w, "odd");
-	client.name = SLICE("tab\there, \\N, \\x41, line\nend, \"quotes\" and 'quotes', \xc3\xa9");
+	struct client_secret secret = {
+		.id = world_id(), .mac = world_hash(), .created = w->now, .sealed = ODD_BYTES
+	};
+	client.name = ODD_TEXT;
+	client.settings = ODD_TEXT;
+	client.type = CLIENT_CONFIDENTIAL;
 	client.owner = (struct id){ 0 };
-	ck_ok(store_client_insert(w->store, &client, NULL, NULL));
+	ck_ok(store_client_insert(w->store, &client, &secret, NULL));
+	add_what_is_once(w);
+	add_keys(w);
+	add_codes(w);
 	struct event event = world_event(w, EVENT_CODE_REFUSED);
 	event.detail = SLICE("back\\slash\r\n\ttab");
 	event.address = SLICE("");
@@ -34,6 +110,7 @@ static void add_odd_values(struct world *w)
 struct counted {
 	uint64_t rows;
 	size_t named;
+	size_t empty;
 };
 
 static void count(void *arg, struct slice table, uint64_t rows)
@@ -41,6 +118,7 @@ static void count(void *arg, struct slice table, uint64_t rows)
 	struct counted *counted = arg;
 	counted->rows += rows;
 	counted->named += !slice_is_empty(table);
+	counted->empty += rows == 0;
 }
 
 START_TEST(a_copy_holds_everything)
@@ -51,11 +129,12 @@ START_TEST(a_copy_holds_everything)
 	struct counted counted = { 0 };
 	struct redemption redeemed = world_redeemed(&w);
 	add_odd_values(&w);
-	ck_ok(store_meta_insert(w.store, SLICE("key_check/1"), slice_of("\0\\\n\xff", 4)));
+	ck_ok(store_meta_insert(w.store, SLICE("key_check/1"), ODD_BYTES));
 	make_empty(&w, database, &to);
 	ck_ok(store_copy(w.store, to, count, &counted));
 	ck_assert_uint_gt(counted.rows, 2400);
 	ck_assert_uint_eq(counted.named, table_count);
+	ck_assert_uint_eq(counted.empty, 0);
 	struct authorization *a;
 	struct token_row row;
 	struct slice value;
@@ -64,7 +143,7 @@ START_TEST(a_copy_holds_everything)
 	size_t faults;
 	ck_found(store_access_token_find(to, w.arena, &WORLD_ACCESS(redeemed), &a, &row));
 	ck_found(store_meta_find(to, w.arena, SLICE("key_check/1"), &value));
-	ck_assert(slice_equal(value, slice_of("\0\\\n\xff", 4)));
+	ck_assert(slice_equal(value, ODD_BYTES));
 	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
 	ck_found(store_user_find_by_name(to, w.arena, user->name, &user, &hash));
 	ck_ok(store_check(to, NULL, NULL, &faults));

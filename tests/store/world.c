@@ -191,6 +191,8 @@ static struct token_row token(const struct world *world, int64_t life)
 {
 	return (struct token_row){ .hash = world_hash(),
 				   .scope = SLICE("openid profile"),
+				   .resource = SLICE("https://a.example/"),
+				   .binding = SLICE("jkt:bound"),
 				   .created = world->now + 20,
 				   .expires = world->now + 20 + life };
 }
@@ -227,6 +229,88 @@ struct rotation world_rotation(const struct world *world, const struct redemptio
 				  .client = redemption->client,
 				  .now = world->now + 30,
 				  .issue = world_issue(world) };
+}
+
+/* --- authorization codes, and grants without one
+ * ------------------------------------------------------------------------------------------------
+ */
+
+struct code_new world_code(const struct world *world)
+{
+	return (struct code_new){
+		.code = { .hash = world_hash(),
+			  .authorization = { .id = world_id(),
+					     .user = world->user,
+					     .client = world->client,
+					     .grant = GRANT_AUTHORIZATION_CODE,
+					     .scope = SLICE("openid profile"),
+					     .origin = SLICE("203.0.113.7"),
+					     .auth_time = world->now,
+					     .amr = SLICE("pwd"),
+					     .acr = SLICE("1"),
+					     .sid = world_id(),
+					     .resource = SLICE(
+						     "https://a.example/ https://b.example/"),
+					     .claims = SLICE("{\"userinfo\":{}}"),
+					     .created = world->now + 10 },
+			  .redirect_uri = SLICE("https://a.example/"),
+			  .code_challenge = SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"),
+			  .nonce = SLICE("n-0S6_WzA2Mj"),
+			  .binding = SLICE("jkt:0ZcOCORZNYy-DWpqq30jZyJGHTN0d2HglBV3uiguA4I"),
+			  .expires = world->now + 70 },
+		.session = world->session
+	};
+}
+
+struct code_new world_code_given(struct world *world)
+{
+	struct code_new code = world_code(world);
+	ck_ok(store_code_insert(world->store, &code, NULL));
+	return code;
+}
+
+struct redemption world_code_redemption(const struct world *world, const struct code_new *code)
+{
+	return (struct redemption){ .authorization = code->code.authorization.id,
+				    .code_hash = code->code.hash,
+				    .client = code->code.authorization.client,
+				    .now = world->now + 20,
+				    .issue = world_issue(world) };
+}
+
+struct redemption world_code_redeemed(struct world *world)
+{
+	struct code_new code = world_code_given(world);
+	struct redemption redemption = world_code_redemption(world, &code);
+	ck_ok(store_code_redeem(world->store, &redemption, NULL));
+	return redemption;
+}
+
+struct authorization_code *world_find_code(struct world *world, const struct id *authorization)
+{
+	struct authorization_code *code;
+	ck_found(store_code_find(world->store, world->arena, authorization, &code));
+	return code;
+}
+
+struct grant_new world_grant_new(const struct world *world, enum grant grant)
+{
+	struct code_new like = world_code(world);
+	struct grant_new new = { .authorization = like.code.authorization,
+				 .issue = world_issue(world) };
+	new.authorization.grant = grant;
+	return new;
+}
+
+/* --- what is there
+ * ------------------------------------------------------------------------------------------------
+ */
+
+size_t world_faults(struct world *world)
+{
+	size_t faults;
+	ck_ok(store_check(world->store, NULL, NULL, &faults));
+	return faults;
 }
 
 struct device_grant *world_find_grant(struct world *world, const struct id *authorization)

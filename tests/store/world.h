@@ -64,6 +64,16 @@ struct redemption world_redeemed(struct world *world);
 /* The rotation of the refresh token that `redemption` issued. */
 struct rotation world_rotation(const struct world *world, const struct redemption *redemption);
 
+/* An authorization code of the person, in the session, for a minute; not yet inserted. */
+struct code_new world_code(const struct world *world);
+/* Inserted, and redeemed. */
+struct code_new world_code_given(struct world *world);
+struct redemption world_code_redemption(const struct world *world, const struct code_new *code);
+struct redemption world_code_redeemed(struct world *world);
+struct authorization_code *world_find_code(struct world *world, const struct id *authorization);
+/* Tokens of the client without anything that is redeemed; not yet inserted. */
+struct grant_new world_grant_new(const struct world *world, enum grant grant);
+
 struct device_grant *world_find_grant(struct world *world, const struct id *authorization);
 /* What finds the tokens that a redemption or a rotation issued. */
 #define WORLD_ACCESS(made) \
@@ -81,6 +91,8 @@ bool world_finds_refresh(struct world *world, const struct token_key *key);
 #define ck_absent(find) ck_assert_int_eq((find), ABSENT)
 #define ck_slice(slice, literal) ck_assert(slice_equal((slice), SLICE(literal)))
 
+size_t world_faults(struct world *world); /* that store_check() finds */
+
 /* Each part of the contract adds its tests. */
 void contract_people(TCase *tc);
 void contract_clients(TCase *tc);
@@ -95,5 +107,17 @@ void contract_copy(TCase *tc);
 void contract_nodes(TCase *tc);
 void contract_races(TCase *tc);
 void contract_budgets(TCase *tc);
+void contract_claims(TCase *tc);
+void contract_sessions(TCase *tc);
+void contract_keys(TCase *tc);
+void contract_resources(TCase *tc);
+void contract_once(TCase *tc);
+void contract_jobs(TCase *tc);
+void contract_codes(TCase *tc);
+void contract_consents(TCase *tc);
+void contract_grants(TCase *tc);
+void contract_code_rivals(TCase *tc);
+void contract_code_races(TCase *tc);
+void contract_once_races(TCase *tc);
 
 #endif

@@ -40,21 +40,32 @@ struct job_claim {
 	struct job_list *out;
 };
 
-static enum err run_claim(struct conn *conn, void *arg)
+#define FREE_JOBS "FROM job j WHERE j.due <= ?1 AND j.claimed <= ?1 ORDER BY j.due, j.id LIMIT ?2"
+
+static enum err read_free(struct conn *conn, const struct job_claim *claim)
 {
-	static const char sql[] =
-		"UPDATE job AS j SET claimed = ?2 WHERE id IN (SELECT id FROM job"
-		" WHERE due <= ?1 AND claimed <= ?1 ORDER BY due, id LIMIT ?3) RETURNING " JOB_COLUMNS;
-	const struct job_claim *claim = arg;
+	static const char sql[] = "SELECT " JOB_COLUMNS " " FREE_JOBS;
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, conn, sql,
-		   VALUES(V_INT(claim->now), V_INT(claim->until), V_INT(claim->limit)));
+	rows_start(&rows, conn, sql, VALUES(V_INT(claim->now), V_INT(claim->limit)));
 	struct rows_array array = { .record = &job_record,
 				    .size = sizeof(struct job_row),
 				    .limit = SIZE_MAX };
 	enum err err = rows_all(&rows, claim->arena, &array);
 	*claim->out = (struct job_list){ array.items, array.count };
 	return err;
+}
+
+/* Nobody writes between the two: those that were read are those that are claimed. */
+static enum err run_claim(struct conn *conn, void *arg)
+{
+	static const char sql[] = "UPDATE job SET claimed = ?3 WHERE id IN (SELECT j.id " FREE_JOBS
+				  ")";
+	const struct job_claim *claim = arg;
+	enum err err = read_free(conn, claim);
+	if (err != ERR_OK || claim->out->count == 0)
+		return err;
+	return conn_run(conn, sql,
+			VALUES(V_INT(claim->now), V_INT(claim->limit), V_INT(claim->until)));
 }
 
 static enum err job_claim(struct store *store, struct arena *arena, int64_t now, int64_t until,

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * The contract: each rival of an authorization code's steps is committed between their load and
+ * their save, as in contract_rivals.c: the step comes late, and must change nothing. */
+#include "world.h"
+
+struct scene {
+	struct world *w;
+	struct code_new code;
+	struct redemption redemption;
+	struct redemption other; /* of the same code */
+};
+
+/* --- rivals
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static void user_is_disabled(struct scene *s)
+{
+	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, false, NULL));
+}
+
+static void user_is_disabled_and_enabled(struct scene *s)
+{
+	user_is_disabled(s);
+	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, true, NULL));
+}
+
+static void user_is_removed(struct scene *s)
+{
+	ck_ok(store_user_remove(s->w->store, &s->w->user, NULL));
+}
+
+static void client_is_disabled(struct scene *s)
+{
+	struct client *client;
+	ck_found(store_client_find(s->w->store, s->w->arena, &s->w->client, &client));
+	client->enabled = false;
+	ck_ok(store_client_update(s->w->store, client, s->w->now + 1, NULL));
+}
+
+static void client_is_removed(struct scene *s)
+{
+	ck_ok(store_client_remove(s->w->store, &s->w->client, NULL));
+}
+
+static void session_is_removed(struct scene *s)
+{
+	ck_ok(store_session_remove(s->w->store, &s->w->session, NULL));
+}
+
+static void password_is_changed(struct scene *s)
+{
+	ck_ok(store_user_set_password(s->w->store, &s->w->user, SLICE("x"), NULL, NULL));
+}
+
+/* The session stays, for somebody else. */
+static void somebody_else_is_left_in_the_session(struct scene *s)
+{
+	struct id eve = world_add_user(s->w, "eve");
+	struct session_new new = { .session = { .hash = world_hash(),
+						.user = { .id = eve },
+						.created = s->w->now,
+						.auth_time = s->w->now,
+						.sid = world_id() },
+				   .replaces = &s->w->session,
+				   .keeps_others = true };
+	ck_ok(store_session_insert(s->w->store, &new, NULL));
+	s->code.session = new.session.hash;
+	password_is_changed(s);
+}
+
+static void another_person_signs_in_instead(struct scene *s)
+{
+	struct id eve = world_add_user(s->w, "eve");
+	s->code.session = world_add_session(s->w, &eve);
+}
+
+static void code_is_redeemed(struct scene *s)
+{
+	ck_ok(store_code_redeem(s->w->store, &s->other, NULL));
+}
+
+static void authorization_is_revoked(struct scene *s)
+{
+	ck_ok(store_authorization_revoke(s->w->store, &s->code.code.authorization.id, NULL,
+					 s->w->now + 5, NULL));
+}
+
+static void time_passes(struct scene *s)
+{
+	s->redemption.now = s->code.code.expires;
+}
+
+static void code_is_swept(struct scene *s)
+{
+	struct sweep sweep = { .now = s->w->now + 86400,
+			       .session_idle = 400 * 86400,
+			       .keep_dead = 30 * 86400,
+			       .keep_events = 30 * 86400,
+			       .limit = 1000 };
+	size_t deleted;
+	ck_ok(store_sweep(s->w->store, &sweep, &deleted));
+	ck_assert_uint_eq(deleted, 1);
+}
+
+static void refreshed(struct scene *s)
+{
+	code_is_redeemed(s);
+	struct rotation rotation = world_rotation(s->w, &s->other);
+	ck_ok(store_refresh_token_rotate(s->w->store, &rotation, NULL));
+}
+
+/* --- operations
+ * ----------------------------------------------------------------------------------------------------------
+ */
+
+static void set_new(struct scene *s)
+{
+	s->code = world_code(s->w);
+	s->code.remember = true;
+}
+
+static void set_given(struct scene *s)
+{
+	s->code = world_code_given(s->w);
+	s->redemption = world_code_redemption(s->w, &s->code);
+	s->other = world_code_redemption(s->w, &s->code);
+}
+
+static enum err give(struct scene *s, const struct event *event)
+{
+	return store_code_insert(s->w->store, &s->code, event);
+}
+
+static enum err redeem(struct scene *s, const struct event *event)
+{
+	return store_code_redeem(s->w->store, &s->redemption, event);
+}
+
+struct operation {
+	void (*set)(struct scene *s);
+	enum err (*step)(struct scene *s, const struct event *event);
+};
+
+static const struct operation giving = { set_new, give };
+static const struct operation redeeming = { set_given, redeem };
+
+struct rival_row {
+	const char *name;
+	const struct operation *operation;
+	void (*rival)(struct scene *s);
+};
+
+static const struct rival_row rival_rows[] = {
+	{ "a code, after the person was disabled", &giving, user_is_disabled },
+	{ "a code, after the person was disabled and enabled", &giving,
+	  user_is_disabled_and_enabled },
+	{ "a code, after the person was removed", &giving, user_is_removed },
+	{ "a code, after the client was disabled", &giving, client_is_disabled },
+	{ "a code, after the client was removed", &giving, client_is_removed },
+	{ "a code, after the person signed out", &giving, session_is_removed },
+	{ "a code, after the password was changed elsewhere", &giving, password_is_changed },
+	{ "a code, after the person left a session of several", &giving,
+	  somebody_else_is_left_in_the_session },
+	{ "a code, in a session of another person", &giving, another_person_signs_in_instead },
+	{ "a redemption, after a redemption", &redeeming, code_is_redeemed },
+	{ "a redemption, after a redemption and a refresh", &redeeming, refreshed },
+	{ "a redemption, after the expiry", &redeeming, time_passes },
+	{ "a redemption, after the authorization was revoked", &redeeming,
+	  authorization_is_revoked },
+	{ "a redemption, after the person was disabled", &redeeming, user_is_disabled },
+	{ "a redemption, after the person was removed", &redeeming, user_is_removed },
+	{ "a redemption, after the client was disabled", &redeeming, client_is_disabled },
+	{ "a redemption, after the client was removed", &redeeming, client_is_removed },
+	{ "a redemption, after the code was swept", &redeeming, code_is_swept },
+};
+
+static void verify_nothing_was_given(struct scene *s, const struct rival_row *row)
+{
+	struct authorization *a;
+	struct consent *consent;
+	struct world *w = s->w;
+	if (row->operation == &redeeming) {
+		ck_assert_msg(!world_has_access(w, &s->redemption) &&
+				      !world_has_refresh(w, &s->redemption),
+			      "%s: tokens were given", row->name);
+		return;
+	}
+	ck_absent(store_authorization_find(w->store, w->arena, &s->code.code.authorization.id, &a));
+	ck_absent(store_consent_find(w->store, w->arena, &w->user, &w->client, &consent));
+}
+
+START_TEST(nothing_is_given_after_a_rival)
+{
+	const struct rival_row *row = &rival_rows[_i];
+	WORLD(w);
+	struct scene s = { .w = &w };
+	struct event event = world_event(&w, EVENT_CODE_REUSED);
+	row->operation->set(&s);
+	row->rival(&s);
+	enum err err = row->operation->step(&s, &event);
+	ck_assert_msg(err == ERR_UNCHANGED, "%s: %s", row->name, err_name(err));
+	ck_assert_msg(world_events(&w, EVENT_CODE_REUSED) == 0, "%s: the event was recorded",
+		      row->name);
+	verify_nothing_was_given(&s, row);
+	ck_assert_msg(world_faults(&w) == 0, "%s: faults", row->name);
+}
+END_TEST
+
+/* What a person does to the browser after a code was given takes the code nothing. */
+static void (*const bystanders[])(struct scene *s) = { session_is_removed, password_is_changed };
+
+START_TEST(a_code_outlives_its_session)
+{
+	WORLD(w);
+	struct scene s = { .w = &w };
+	set_given(&s);
+	bystanders[_i](&s);
+	ck_ok(redeem(&s, NULL));
+}
+END_TEST
+
+void contract_code_rivals(TCase *tc)
+{
+	tcase_add_loop_test(tc, nothing_is_given_after_a_rival, 0, ARRAY_LEN(rival_rows));
+	tcase_add_loop_test(tc, a_code_outlives_its_session, 0, ARRAY_LEN(bystanders));
+}
