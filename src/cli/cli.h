@@ -21,7 +21,7 @@
 #define DOORCODE_VERSION "0.1.0"
 
 enum cli_status { CLI_DONE = 0, CLI_REFUSED = 1, CLI_USAGE = 2 };
-enum { CLI_WORDS_MAX = 8, CLI_GIVEN_MAX = 256 };
+enum { CLI_WORDS_MAX = 32, CLI_GIVEN_MAX = 256 };
 
 struct cli;
 

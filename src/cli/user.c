@@ -3,41 +3,9 @@
  * `doorcode user ...`: accounts. */
 #include "cli/ask.h"
 #include "cli/commands.h"
-#include "cli/lookup.h"
 #include "cli/open.h"
-#include "cli/table.h"
+#include "cli/user_show.h"
 #include "flow/people.h"
-
-static struct json *user_json(struct cli *cli, const struct user *user)
-{
-	struct json *object = json_object_new();
-
-	json_set_text(object, "name", user->name);
-	cli_set_id(object, "id", &user->id);
-	json_set_bool(object, "admin", user->admin);
-	json_set_bool(object, "enabled", user->enabled);
-	cli_set_time(object, "created", user->created, cli->arena);
-	cli_set_time(object, "last_sign_in", user->last_sign_in, cli->arena);
-	return object;
-}
-
-/* Opens, and finds the person of the first argument. */
-static int open_with_user(struct cli *cli, struct user **user)
-{
-	int status = cli_open(cli, CLI_NEED_FLOW);
-
-	return status == CLI_DONE ? lookup_user(cli, cli->words[0], user) : status;
-}
-
-/* Prints what became of a change, with the person as changed. */
-static int changed(struct cli *cli, const struct user *user, enum err err, const char *sentence)
-{
-	if (err != ERR_OK)
-		return cli_failed(cli, "change the account", err);
-	struct json *json = user_json(cli, user);
-
-	return cli_done(cli, &json, "%.*s %s.", SLICE_ARG(user->name), sentence);
-}
 
 /* The page speaks to a person; whoever runs the server is told the number as well. */
 static int refuse_password(struct cli *cli, const struct person_new *person, struct slice why)
@@ -82,7 +50,7 @@ static int run_passwd(struct cli *cli)
 	struct user *user;
 	struct person_new person = { .name = SLICE_EMPTY };
 	struct slice why;
-	int status = open_with_user(cli, &user);
+	int status = user_open(cli, &user);
 
 	if (status == CLI_DONE)
 		status = ask_password(cli, &person.password);
@@ -93,19 +61,19 @@ static int run_passwd(struct cli *cli)
 
 	if (err == ERR_INVALID)
 		return refuse_password(cli, &person, why);
-	return changed(cli, user, err, "has a new password; all sessions ended");
+	return user_changed(cli, user, err, "has a new password; all sessions ended");
 }
 
 static int set_enabled(struct cli *cli, bool enabled)
 {
 	struct user *user;
-	int status = open_with_user(cli, &user);
+	int status = user_open(cli, &user);
 
 	if (status != CLI_DONE)
 		return status;
 	user->enabled = enabled;
-	return changed(cli, user, people_set_enabled(&cli->flow, &cli->call, user, enabled),
-		       enabled ? "is enabled" : "is disabled; all sessions ended");
+	return user_changed(cli, user, people_set_enabled(&cli->flow, &cli->call, user, enabled),
+			    enabled ? "is enabled" : "is disabled; all sessions ended");
 }
 
 static int run_disable(struct cli *cli)
@@ -118,28 +86,10 @@ static int run_enable(struct cli *cli)
 	return set_enabled(cli, true);
 }
 
-static int run_set(struct cli *cli)
-{
-	struct user *user;
-	bool admin = false;
-
-	if (!cli_has(cli, "admin"))
-		return cli_misuse(cli, "say what to set: --admin yes or --admin no");
-	if (!cli_yes_no(cli, "admin", &admin))
-		return CLI_USAGE;
-	int status = open_with_user(cli, &user);
-
-	if (status != CLI_DONE)
-		return status;
-	user->admin = admin;
-	return changed(cli, user, people_set_admin(&cli->flow, &cli->call, user, admin),
-		       admin ? "is an administrator" : "is no administrator");
-}
-
 static int run_remove(struct cli *cli)
 {
 	struct user *user;
-	int status = open_with_user(cli, &user);
+	int status = user_open(cli, &user);
 
 	if (status != CLI_DONE)
 		return status;
@@ -150,52 +100,7 @@ static int run_remove(struct cli *cli)
 	status = ask_yes(cli, arena_cstr(cli->arena, question));
 	if (status != CLI_DONE)
 		return status;
-	return changed(cli, user, people_remove(&cli->flow, &cli->call, user), "was removed");
-}
-
-static void print_users(struct cli *cli, const struct user_list *list)
-{
-	static const char *const headings[] = { "NAME", "ADMIN", "ENABLED", "CREATED",
-						"LAST SIGN-IN" };
-	struct table *table = table_new(cli->arena, headings, ARRAY_LEN(headings));
-
-	for (size_t i = 0; i < list->count; i++) {
-		const struct user *user = &list->items[i];
-
-		table_cell(table, user->name);
-		table_cell(table, user->admin ? SLICE("yes") : SLICE("no"));
-		table_cell(table, user->enabled ? SLICE("yes") : SLICE("no"));
-		table_cell(table, cli_time(cli->arena, user->created));
-		table_cell(table, cli_time(cli->arena, user->last_sign_in));
-	}
-	table_print(table, cli->out, "Nobody has an account yet.");
-}
-
-static int run_list(struct cli *cli)
-{
-	struct user_list list = { .count = 0 };
-	int status = cli_open(cli, CLI_NEED_FLOW);
-
-	if (status != CLI_DONE)
-		return status;
-	enum err err = store_user_list(cli->store, cli->arena, &list);
-
-	if (err != ERR_OK)
-		return cli_failed(cli, "list the accounts", err);
-	if (!cli->json) {
-		print_users(cli, &list);
-		return CLI_DONE;
-	}
-	struct json *array = json_array_new();
-
-	for (size_t i = 0; i < list.count; i++) {
-		struct json *object = user_json(cli, &list.items[i]);
-
-		json_append(array, &object);
-	}
-	cli_print_json(cli, array);
-	json_free(&array);
-	return CLI_DONE;
+	return user_changed(cli, user, people_remove(&cli->flow, &cli->call, user), "was removed");
 }
 
 static const struct command_option add_options[] = {
@@ -225,7 +130,16 @@ static const struct command commands[] = {
 		.usage = "[--json]",
 		.summary = "list the accounts",
 		.example = "doorcode user list",
-		.run = run_list,
+		.run = user_list,
+	},
+	{
+		.words = "user show",
+		.usage = "NAME [--json]",
+		.summary = "show an account, and what is known about its person",
+		.example = "doorcode user show alice",
+		.least = 1,
+		.most = 1,
+		.run = user_show,
 	},
 	{
 		.words = "user passwd",
@@ -259,14 +173,21 @@ static const struct command commands[] = {
 	},
 	{
 		.words = "user set",
-		.usage = "NAME --admin yes|no",
-		.summary = "make an administrator, or no longer",
-		.example = "doorcode user set alice --admin yes",
+		.usage = "NAME [CLAIM=VALUE ...] [--admin yes|no]",
+		.summary = "change what is known about a person, or who is an administrator",
+		.details =
+			"The claims are those of OpenID Connect: name, given_name, family_name, middle_name, nickname,\n"
+			"preferred_username, profile, picture, website, gender, birthdate, zoneinfo, locale, email, email_verified,\n"
+			"phone_number, phone_number_verified, and address.formatted, .street_address, .locality, .region,\n"
+			".postal_code and .country. An empty value takes a claim away. Applications are told of them by the scopes\n"
+			"profile, email, phone and address.",
+		.example =
+			"doorcode user set alice name='Alice Liddell' email=alice@example.org email_verified=true",
 		.options = set_options,
 		.option_count = ARRAY_LEN(set_options),
 		.least = 1,
-		.most = 1,
-		.run = run_set,
+		.most = CLI_WORDS_MAX,
+		.run = user_set,
 	},
 	{
 		.words = "user remove",
