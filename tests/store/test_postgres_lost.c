@@ -5,6 +5,7 @@
 #include "check_main.h"
 
 #include <pthread.h>
+#include <string.h>
 #include <time.h>
 
 #include "base/clock.h"
@@ -331,6 +332,26 @@ START_TEST(connections_that_ended_while_idle_are_not_used)
 }
 END_TEST
 
+/* --- without an event
+ * -------------------------------------------------------------------------------------- */
+
+/* Nothing marks it as ours when it is found: neither fresh nor seen may be said of it. */
+START_TEST(what_may_have_been_seen_is_neither_fresh_nor_seen)
+{
+	static const enum err expected[] = { ERR_OK, ERR_DATABASE, ERR_DATABASE };
+	FAR(far);
+	struct hash warm = world_hash();
+	struct hash hash;
+	memset(&hash, 'j', sizeof(hash));
+	ck_ok(store_seen_insert(far.w.store, &warm, far.w.now, far.w.now + 60));
+	ck_err(store_seen_insert(far.w.store, &warm, far.w.now, far.w.now + 60), ERR_CONFLICT);
+	forwarder_arm(far.forwarder, faults[_i], "jjjjjjjjjjjjjjjj");
+	ck_err(store_seen_insert(far.w.store, &hash, far.w.now, far.w.now + 60), expected[_i]);
+	ck_assert(forwarder_has_tripped(far.forwarder));
+	ck_err(store_seen_insert(far.w.store, &hash, far.w.now, far.w.now + 60), ERR_CONFLICT);
+}
+END_TEST
+
 /* --- posted events
  * -------------------------------------------------------------------------------------- */
 
@@ -394,6 +415,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_server_that_stays_away_makes_nobody_wait);
 	tcase_add_test(tc, who_waits_for_a_server_that_comes_back_is_served);
 	tcase_add_test(tc, connections_that_ended_while_idle_are_not_used);
+	tcase_add_loop_test(tc, what_may_have_been_seen_is_neither_fresh_nor_seen, 0, count);
 	tcase_add_loop_test(tc, posted_events_are_written_once_whatever_gets_lost, 0, count);
 	tcase_add_test(tc, posted_events_wait_for_the_server);
 	tcase_add_test(tc, closing_writes_what_was_posted);

@@ -9,10 +9,13 @@
 
 /* What was allowed before, then what is new, each word once. */
 #define WORDS_OF_BOTH(column) \
-	column " = (SELECT coalesce(string_agg(w.word, ' ' ORDER BY w.place), '') FROM" \
-	       " (SELECT word, min(place) AS place FROM unnest(string_to_array(c." column \
-	       " || ' ' || excluded." column ", ' ')) WITH ORDINALITY AS t (word, place)" \
-	       " WHERE word <> '' GROUP BY word) AS w)"
+	" " column " = (SELECT coalesce(string_agg(w.word, ' ' ORDER BY w.place), '') FROM" \
+	" (SELECT word, min(place) AS place FROM unnest(string_to_array(c." column \
+	" || ' ' || excluded." column ", ' ')) WITH ORDINALITY AS t (word, place)" \
+	" WHERE word <> '' GROUP BY word) AS w)"
+#define BOTH_CONSENTS \
+	WORDS_OF_BOTH("scope") \
+	"," WORDS_OF_BOTH("resource") ", created = greatest(c.created, excluded.created)"
 
 /* Sign-out, a new password and disabling wait for the lock on the person's place in the session, or
  * have taken it away; the removal of an application waits for the lock on its row. An id that is
@@ -33,28 +36,46 @@ static const char insert_sql[] =
 	" SELECT $1, $17, $18, $19, $20, $21, $16, 0, 0 FROM done WHERE $17 IS NOT NULL),"
 	" remembered AS (INSERT INTO consent AS c (\"user\", client, scope, resource, created)"
 	" SELECT $2, $3, $6, $12, $15 FROM done WHERE $22 ON CONFLICT (\"user\", client)"
-	" DO UPDATE SET " WORDS_OF_BOTH("scope") ", " WORDS_OF_BOTH(
-		"resource") ","
-			    " created = greatest(c.created, excluded.created)) {event} SELECT count(*) FROM done";
+	" DO UPDATE SET " BOTH_CONSENTS ") {event}"
+	" SELECT (SELECT count(*) FROM app) + (SELECT count(*) FROM done)";
 
 static enum err code_insert(struct store *store, const struct code_new *new,
 			    const struct event *event)
 {
+	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct authorization_code *code = &new->code;
-	const struct authorization *authorization = &code->authorization;
-	return PG_CHANGE(store, insert_sql,
-			 VALUES(V_ID(&authorization->id), V_ID(&authorization->user),
-				V_ID(&authorization->client), V_HASH(&new->session),
-				V_INT(authorization->grant), V_TEXT(authorization->scope),
-				V_TEXT(authorization->origin), V_INT(authorization->auth_time),
-				V_TEXT(authorization->amr), V_TEXT(authorization->acr),
-				V_ID(&authorization->sid), V_TEXT(authorization->resource),
-				V_TEXT(authorization->claims), V_ID_OR_NULL(&authorization->parent),
-				V_INT(authorization->created), V_INT(code->expires),
-				pg_hash_or_null(&code->hash), V_TEXT(code->redirect_uri),
-				V_TEXT(code->code_challenge), V_TEXT(code->nonce),
-				V_TEXT(code->binding), V_BOOL(new->remember)),
-			 ERR_UNCHANGED, event);
+	const struct authorization *a = &code->authorization;
+	const struct value values[] = {
+		V_ID(&a->id),
+		V_ID(&a->user),
+		V_ID(&a->client),
+		V_HASH(&new->session),
+		V_INT(a->grant),
+		V_TEXT(a->scope),
+		V_TEXT(a->origin),
+		V_INT(a->auth_time),
+		V_TEXT(a->amr),
+		V_TEXT(a->acr),
+		V_ID(&a->sid),
+		V_TEXT(a->resource),
+		V_TEXT(a->claims),
+		V_ID_OR_NULL(&a->parent),
+		V_INT(a->created),
+		V_INT(code->expires),
+		pg_hash_or_null(&code->hash),
+		V_TEXT(code->redirect_uri),
+		V_TEXT(code->code_challenge),
+		V_TEXT(code->nonce),
+		V_TEXT(code->binding),
+		V_BOOL(new->remember),
+	};
+	return pg_write_one(store,
+			    &(const struct pg_statement){ .sql = insert_sql,
+							  .values = values,
+							  .count = ARRAY_LEN(values),
+							  .outcomes = outcomes,
+							  .outcome_count = ARRAY_LEN(outcomes),
+							  .event = event });
 }
 
 /* --- look-up and redemption

@@ -21,18 +21,33 @@ static const char insert_sql[] =
 	" auth_time, amr, acr, sid, resource, claims, parent, created, last_used, ends)"
 	" SELECT $1, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $2, $7,"
 	" greatest($8, $12) FROM allowed ON CONFLICT (id) DO NOTHING RETURNING 1)," PG_ISSUE_TOKENS
-	" {event} SELECT count(*) FROM done";
+	" {event} SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
 
 enum err pg_grant_insert(struct store *store, const struct grant_new *grant,
 			 const struct event *event)
 {
+	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct authorization *given = &grant->authorization;
-	return PG_CHANGE(store, insert_sql,
-			 VALUES(PG_ISSUE_VALUES(&given->id, given->created, &grant->issue),
-				V_ID_OR_NULL(&given->user), V_ID(&given->client),
-				V_INT(given->grant), V_TEXT(given->scope), V_TEXT(given->origin),
-				V_INT(given->auth_time), V_TEXT(given->amr), V_TEXT(given->acr),
-				V_ID(&given->sid), V_TEXT(given->resource), V_TEXT(given->claims),
-				V_ID_OR_NULL(&given->parent)),
-			 ERR_UNCHANGED, event);
+	const struct value values[] = {
+		PG_ISSUE_VALUES(&given->id, given->created, &grant->issue),
+		V_ID_OR_NULL(&given->user),
+		V_ID(&given->client),
+		V_INT(given->grant),
+		V_TEXT(given->scope),
+		V_TEXT(given->origin),
+		V_INT(given->auth_time),
+		V_TEXT(given->amr),
+		V_TEXT(given->acr),
+		V_ID(&given->sid),
+		V_TEXT(given->resource),
+		V_TEXT(given->claims),
+		V_ID_OR_NULL(&given->parent),
+	};
+	return pg_write_one(store,
+			    &(const struct pg_statement){ .sql = insert_sql,
+							  .values = values,
+							  .count = ARRAY_LEN(values),
+							  .outcomes = outcomes,
+							  .outcome_count = ARRAY_LEN(outcomes),
+							  .event = event });
 }
