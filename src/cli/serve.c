@@ -15,6 +15,7 @@
 #include "base/log_sink.h"
 #include "cli/commands.h"
 #include "cli/open.h"
+#include "cli/outward.h"
 #include "cli/settings.h"
 #include "config/url.h"
 #include "endpoint/routes.h"
@@ -214,13 +215,21 @@ static void drain(struct server *server)
 		log_warn("stopping with requests under way", LOG_NUMBER("requests", busy));
 }
 
-/* SIGHUP reads the certificate anew, and nothing else: options are those of the start. */
+/* SIGHUP reads the certificates anew, and nothing else: options are those of the start. */
+static void reload(struct server *server)
+{
+	enum err listeners = http_server_reload(server->http);
+	enum err authorities = outward_reload(&server->flow);
+	if (listeners == ERR_OK && authorities == ERR_OK)
+		log_plain(LOG_INFO, "reloaded");
+}
+
 static int wait_for_signal(struct server *server, const sigset_t *signals)
 {
 	int which = 0;
 	while (sigwait(signals, &which) != 0 || which == SIGHUP) {
-		if (which == SIGHUP && http_server_reload(server->http) == ERR_OK)
-			log_plain(LOG_INFO, "reloaded");
+		if (which == SIGHUP)
+			reload(server);
 	}
 	return which;
 }
@@ -247,6 +256,8 @@ static enum err serve(struct server *server, const sigset_t *signals)
 	make_tables(server);
 	enum err err = view_new(server->config->web_dir, &server->view);
 	if (err == ERR_OK)
+		err = outward_open(server->config, &server->flow);
+	if (err == ERR_OK)
 		err = housekeeping_start(&housekeeping, &server->housekeeping);
 	if (err == ERR_OK) {
 		wire_web(server);
@@ -260,6 +271,7 @@ static enum err serve(struct server *server, const sigset_t *signals)
 	free(server->listens);
 	workers_free(&server->web.workers);
 	housekeeping_stop(&server->housekeeping);
+	outward_close(&server->flow);
 	view_free(&server->view);
 	free_tables(&server->flow);
 	return err;

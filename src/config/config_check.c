@@ -273,10 +273,35 @@ static struct slice check_tls_key(const struct config *config, struct arena *are
 static struct slice check_tls_client_ca(const struct config *config, struct arena *arena)
 {
 	(void)arena;
-	if (config->tls_client_ca != NULL && find_tls(config, true) == NULL)
-		return SLICE("is set and no listener asks for certificates; write https+mtls:// in "
-			     "listen, or leave it out");
+	if (config->tls_client_ca != NULL && find_tls(config, true) == NULL &&
+	    config->client_certificate_header == NULL)
+		return SLICE("is set and nobody asks for certificates; write https+mtls:// in "
+			     "listen, set client_certificate_header, or leave it out");
 	return FINE;
+}
+
+/* RFC9110#5.1: a header's name is a token */
+static bool is_header_name(const char *name)
+{
+	for (size_t i = 0; name[i] != '\0'; i++) {
+		char c = name[i];
+		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+			return false;
+	}
+	return name[0] != '\0';
+}
+
+static struct slice check_certificate_header(const struct config *config, struct arena *arena)
+{
+	(void)arena;
+	if (config->client_certificate_header == NULL)
+		return FINE;
+	if (!is_header_name(config->client_certificate_header))
+		return SLICE("is not the name of a header");
+	return config->trusted_proxies.count > 0
+		       ? FINE
+		       : SLICE("is set and trusted_proxies is not: nobody would be believed");
 }
 
 static struct slice check_mtls_base_url(const struct config *config, struct arena *arena)
@@ -338,6 +363,7 @@ static const struct rule rules[] = {
 	{ { "tls_certificate", "tls_key", "listen" }, check_tls_certificate },
 	{ { "tls_key", "tls_certificate" }, check_tls_key },
 	{ { "tls_client_ca", "listen" }, check_tls_client_ca },
+	{ { "client_certificate_header", "trusted_proxies" }, check_certificate_header },
 	{ { "mtls_base_url", "listen", "trusted_proxies" }, check_mtls_base_url },
 	{ { "verification_uri", "base_url" }, check_verification_uri },
 	{ { "assertion_issuers", "fetch_http" }, check_assertion_issuers },

@@ -13,15 +13,17 @@ struct client_credentials {
 	struct slice client_id;
 	struct slice secret;    /* "" when none was sent, or an empty one (which counts as none) */
 	bool by_header;         /* HTTP Basic */
-	struct slice assertion; /* client_assertion of type jwt-bearer; "" */
-	struct slice certificate; /* DER, of the TLS connection or a trusted proxy; "" */
-	struct slice endpoint;    /* URL of the endpoint that was called: an audience, by option */
+	struct slice assertion; /* client_assertion of type jwt-bearer; "": none. Then client_id may
+				   be "", too: the assertion says it */
+	struct slice certificate;      /* DER, of the TLS connection; "": none */
+	struct slice certificate_text; /* of a trusted proxy's header, in any of their forms; "" */
+	struct slice endpoint; /* URL of the endpoint that was called: an audience, by option */
 };
 
 enum client_auth {
 	CLIENT_AUTH_OK = 0,
-	CLIENT_AUTH_REFUSED,      /* unknown, disabled, no or wrong secret: invalid_client */
-	CLIENT_AUTH_OVER_BUDGET,  /* too many wrong secrets from here: `retry_after` */
+	CLIENT_AUTH_REFUSED,      /* unknown, disabled, no or wrong proof: invalid_client */
+	CLIENT_AUTH_OVER_BUDGET,  /* too many wrong proofs from here: `retry_after` */
 	CLIENT_AUTH_NEEDS_WORKER, /* from client_auth_quick() alone: not to be decided without
 				     waiting */
 	CLIENT_AUTH_UNAVAILABLE   /* the database does not answer */
@@ -33,13 +35,14 @@ struct client_authenticated {
 	bool proved;               /* proof of possession: false for public clients */
 	struct hash certificate;   /* thumbprint of the client's certificate, also where it did not
 				      authenticate by it: RFC8705#4; zero: none */
-	struct id secret;          /* which one */
+	struct id secret;          /* which one, where it was a secret */
 	bool wants_touch; /* the secret's last use is an hour old, or its MAC is under an older key
 			   */
 	int64_t retry_after;
 };
 
-/* On an event loop: memory alone. Wrong secrets and unknown clients give NEEDS_WORKER. */
+/* On an event loop: memory alone. Wrong secrets, unknown clients, assertions and certificates give
+ * NEEDS_WORKER. */
 enum client_auth client_auth_quick(const struct flow *flow, const struct call *call,
 				   const struct client_credentials *credentials,
 				   struct client_authenticated *out);

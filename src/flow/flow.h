@@ -36,7 +36,7 @@ struct logout_delivery;
 struct resource_cache;
 struct server_metadata;
 struct fetch;
-struct certificate_authorities;
+struct client_ca;
 
 /* Whose assertions are taken for a grant: RFC7523#2.1 */
 struct trusted_issuer {
@@ -100,7 +100,7 @@ struct flow {
 	struct server_metadata *metadata;
 	struct fetch *fetch; /* NULL: this program asks nobody anything */
 	struct logout_delivery *deliveries;
-	const struct certificate_authorities *authorities; /* of clients; NULL: none */
+	struct client_ca *client_ca; /* whose certificates of clients are taken; NULL: nobody's */
 };
 
 /* One request or command: who calls, when, and where results live. */

@@ -30,6 +30,9 @@ static const struct row good[] = {
 		     "--tls-certificate=/c", "--tls-key=/k", "--trusted-proxies=10.0.0.1" } },
 	{ .name = "certificates that a proxy asks for",
 	  .flags = { "--mtls-base-url=https://m.a.example", "--trusted-proxies=10.0.0.1" } },
+	{ .name = "certificates out of a header",
+	  .flags = { "--tls-client-ca=/a", "--client-certificate-header=X-Client-Cert",
+		     "--trusted-proxies=10.0.0.1" } },
 	{ .name = "ten digits",
 	  .flags = { "--user-code-alphabet=0123456789", "--user-code-length=10" } },
 	{ .name = "people of two other issuers",
@@ -133,7 +136,15 @@ static const struct row bad[] = {
 	  .flags = { "--listen=https://127.0.0.1:8443", "--tls-certificate=/c", "--tls-key=/k",
 		     "--tls-client-ca=/a" },
 	  .faults =
-		  "--tls-client-ca: is set and no listener asks for certificates; write https+mtls:// in listen, or leave it out\n" },
+		  "--tls-client-ca: is set and nobody asks for certificates; write https+mtls:// in listen, set "
+		  "client_certificate_header, or leave it out\n" },
+	{ .name = "a header of certificates without a proxy",
+	  .flags = { "--client-certificate-header=X-Client-Cert" },
+	  .faults =
+		  "--client-certificate-header: is set and trusted_proxies is not: nobody would be believed\n" },
+	{ .name = "a header of certificates that is none",
+	  .flags = { "--client-certificate-header=X Client", "--trusted-proxies=10.0.0.1" },
+	  .faults = "--client-certificate-header: is not the name of a header\n" },
 	{ .name = "an address for certificates that leads nowhere",
 	  .flags = { "--listen=https://127.0.0.1:8443", "--tls-certificate=/c", "--tls-key=/k",
 		     "--mtls-base-url=https://m.a.example" },

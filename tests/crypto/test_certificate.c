@@ -12,7 +12,7 @@
 #include "base/encode.h"
 #include "check_main.h"
 #include "check_slice.h"
-#include "crypto/certificates.h"
+#include "support/certificates.h"
 
 static struct pair *client(void)
 {

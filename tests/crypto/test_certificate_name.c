@@ -3,7 +3,7 @@
  * The names of a certificate: subjects as RFC 4514 writes them, and alternative names. */
 #include "check_main.h"
 #include "crypto/certificate.h"
-#include "crypto/certificates.h"
+#include "support/certificates.h"
 
 #define SUBJECT "C=BE/O=Example, Inc./OU=Devices+L=Ghent/CN=Client 7"
 #define DN "CN=Client 7,OU=Devices+L=Ghent,O=Example\\, Inc.,C=BE"

@@ -6,7 +6,10 @@
 #include "base/encode.h"
 #include "check_main.h"
 #include "check_slice.h"
+#include "domain/names.h"
 #include "support/browser.h"
+
+#define JWT_BEARER NAME_ASSERTION_TYPE_JWT_BEARER
 
 static struct browser browser;
 
@@ -27,6 +30,8 @@ static const struct row {
 	const char *behind; /* and behind that */
 	const char *body_id;
 	const char *body_secret;
+	const char *assertion;
+	const char *type;
 	int status; /* 0: read */
 	const char *error;
 	const char *id;
@@ -131,6 +136,53 @@ static const struct row {
 	  .behind = "cmFkaW86cw==",
 	  .status = 401,
 	  .error = "invalid_client" },
+	/* RFC7521#4.2 */
+	{ .name = "an assertion",
+	  .assertion = "a.b.c",
+	  .type = JWT_BEARER,
+	  .id = "",
+	  .secret = "" },
+	{ .name = "an assertion and the id",
+	  .body_id = "tv",
+	  .assertion = "a.b.c",
+	  .type = JWT_BEARER,
+	  .id = "tv",
+	  .secret = "" },
+	{ .name = "an assertion and an empty secret",
+	  .body_secret = "",
+	  .assertion = "a.b.c",
+	  .type = JWT_BEARER,
+	  .id = "",
+	  .secret = "" },
+	{ .name = "an assertion and a secret",
+	  .body_id = "tv",
+	  .body_secret = "s",
+	  .assertion = "a.b.c",
+	  .type = JWT_BEARER,
+	  .status = 400,
+	  .error = "invalid_request" },
+	{ .name = "an assertion and the header",
+	  .scheme = "Basic",
+	  .pair = "tv:s",
+	  .assertion = "a.b.c",
+	  .type = JWT_BEARER,
+	  .status = 400,
+	  .error = "invalid_request" },
+	{ .name = "an assertion without its type",
+	  .body_id = "tv",
+	  .assertion = "a.b.c",
+	  .status = 401,
+	  .error = "invalid_client" },
+	{ .name = "an assertion of another type",
+	  .assertion = "a.b.c",
+	  .type = "urn:ietf:params:oauth:client-assertion-type:saml2-bearer",
+	  .status = 401,
+	  .error = "invalid_client" },
+	{ .name = "a type without its assertion",
+	  .body_id = "tv",
+	  .type = JWT_BEARER,
+	  .status = 400,
+	  .error = "invalid_request" },
 	{ .name = "no base64",
 	  .scheme = "Basic",
 	  .behind = "tv:s",
@@ -150,6 +202,8 @@ static void send_row(const struct row *row)
 {
 	add_field("client_id", row->body_id);
 	add_field("client_secret", row->body_secret);
+	add_field("client_assertion", row->assertion);
+	add_field("client_assertion_type", row->type);
 	if (!row->scheme)
 		return;
 	struct slice coded = row->pair ? encode_base64(browser.arena, slice_str(row->pair))
@@ -172,6 +226,7 @@ START_TEST(credentials_are_read_one_way_or_not_at_all) /* RFC6749#2.3, #2.3.1 */
 		ck_slice_row(row->name, read.client_id, slice_str(row->id));
 		ck_slice_row(row->name, read.secret, slice_str(row->secret));
 		ck_assert_msg(read.by_header == (row->scheme != NULL), "%s", row->name);
+		ck_slice_row(row->name, read.assertion, slice_str(row->assertion));
 		return;
 	}
 	struct slice error = arena_printf(browser.arena, "{\"error\":\"%s\",", row->error);
@@ -185,10 +240,55 @@ START_TEST(credentials_are_read_one_way_or_not_at_all) /* RFC6749#2.3, #2.3.1 */
 }
 END_TEST
 
+/* RFC7523#3, OIDC#9: the endpoint as we print it, whatever the Host header says */
+START_TEST(the_endpoint_is_named)
+{
+	struct client_credentials read;
+	browser.flow.settings.base_url = SLICE("https://login.example.org");
+	browser.request.target = SLICE("/o/token/?x=y");
+	browser_send(&browser, "Host", SLICE("evil.example"));
+	add_field("client_id", "tv");
+	ck_assert(client_credentials_read(&browser.context, &read));
+	ck_slice_str(read.endpoint, "https://login.example.org/o/token/");
+}
+END_TEST
+
+/* RFC8705#2: a certificate comes along, whatever else is sent */
+START_TEST(a_certificate_comes_along)
+{
+	struct client_credentials read;
+	add_field("client_id", "tv");
+	browser.request.client_certificate = SLICE("DER");
+	ck_assert(client_credentials_read(&browser.context, &read));
+	ck_slice_str(read.certificate, "DER");
+	ck_slice_str(read.certificate_text, "");
+}
+END_TEST
+
+START_TEST(a_repeated_certificate_is_refused)
+{
+	struct network proxy;
+	struct client_credentials read;
+	ck_assert_int_eq(network_parse(SLICE("10.0.0.1"), &proxy), ERR_OK);
+	browser.config.trusted_proxies.items = &proxy;
+	browser.config.trusted_proxies.count = 1;
+	browser.config.client_certificate_header = "X-Client-Cert";
+	ck_assert_int_eq(address_parse(SLICE("10.0.0.1"), &browser.request.peer), ERR_OK);
+	add_field("client_id", "tv");
+	browser_send(&browser, "X-Client-Cert", SLICE("one"));
+	browser_send(&browser, "x-client-cert", SLICE("two"));
+	ck_assert(!client_credentials_read(&browser.context, &read));
+	ck_assert_int_eq(browser.response.status, 400);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, credentials_are_read_one_way_or_not_at_all, 0, ARRAY_LEN(rows));
+	tcase_add_test(tc, the_endpoint_is_named);
+	tcase_add_test(tc, a_certificate_comes_along);
+	tcase_add_test(tc, a_repeated_certificate_is_refused);
 }
 
 TEST_MAIN("endpoint/client_credentials", add_tests)

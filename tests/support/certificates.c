@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Certificates of version 3 with just the extensions that a test names. */
-#include "crypto/certificates.h"
+#include "support/certificates.h"
 
 #include <check.h>
 #include <openssl/core_names.h>

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Certificates made on the spot, by libcrypto, for the tests of what reads them. */
-#ifndef TESTS_CRYPTO_CERTIFICATES_H
-#define TESTS_CRYPTO_CERTIFICATES_H
+#ifndef TESTS_SUPPORT_CERTIFICATES_H
+#define TESTS_SUPPORT_CERTIFICATES_H
 
 #include <openssl/x509.h>
 
