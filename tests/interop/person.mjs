@@ -75,6 +75,7 @@ const forms = [
 	{ action: "/o/device-confirm/", fill: () => ({ action: "accept" }) },
 	{ action: "/o/device", fill: () => ({}) },
 	{ action: "/o/authorize", fill: () => ({ action: "accept" }) },
+	{ action: "/o/logout", fill: () => ({ action: "leave" }) },
 	{ action: "http", leaves: true },
 ];
 

@@ -9,7 +9,7 @@ import path from "node:path";
 
 import { env } from "./lines.mjs";
 
-const modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "ssl", "headers", "unixd", "socache_shmcb"];
+const modules = ["mpm_event", "authn_core", "authz_core", "authz_user", "ssl", "headers", "socache_shmcb"];
 
 function openssl(...words) {
 	const result = spawnSync("openssl", words, { encoding: "utf8" });
@@ -49,7 +49,7 @@ export async function startApache(name, module, replaced) {
 		`ServerRoot ${env.WORK}`,
 		`PidFile ${env.WORK}/pid`,
 		`DefaultRuntimeDir ${env.WORK}`,
-		"ErrorLog /dev/stderr",
+		`ErrorLog ${env.WORK}/errors`,
 		"LogLevel warn",
 		"ServerName localhost",
 		"User www-data",
@@ -60,10 +60,15 @@ export async function startApache(name, module, replaced) {
 	];
 	writeFileSync(file, `${lines.join("\n")}\n`);
 	spawnSync("chmod", ["-R", "a+rX", env.WORK]);
+	const errors = () => readFileSync(path.join(env.WORK, "errors"), "utf8");
+	const end = () => {
+		child.kill();
+		console.error(errors());
+	};
 	const child = spawn("apache2", ["-f", file, "-DFOREGROUND"], { stdio: ["ignore", "inherit", "inherit"] });
 	for (;;) {
-		if (child.exitCode !== null) throw new Error("apache ended");
-		if (await get("/index.html").then(() => true, () => false)) return { end: () => child.kill() };
+		if (child.exitCode !== null) throw new Error(`apache ended: ${errors()}`);
+		if (await get("/index.html").then(() => true, () => false)) return { end };
 		await new Promise((resolve) => setTimeout(resolve, 50));
 	}
 }
