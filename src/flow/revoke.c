@@ -4,51 +4,54 @@
 #include "flow/revoke.h"
 
 #include "crypto/token.h"
+#include "flow/access_token.h"
 #include "flow/token_key.h"
 
 enum { REVOKE_LIST_MAX = 500 };
 
-static enum find find_access(const struct flow *flow, const struct call *call,
-			     const struct token_key *key, struct authorization **out)
+static enum find find_access(const struct flow *flow, const struct call *call, struct slice text,
+			     struct authorization **out)
 {
+	struct token_key key;
 	struct token_row row;
-	return store_access_token_find(flow->store, call->arena, key, out, &row);
+	struct slice jti;
+	if (access_token_key(flow, call, text, &key, &jti) != ERR_OK)
+		return ABSENT;
+	return store_access_token_find(flow->store, call->arena, &key, out, &row);
 }
 
-static enum find find_refresh(const struct flow *flow, const struct call *call,
-			      const struct token_key *key, struct authorization **out)
+static enum find find_refresh(const struct flow *flow, const struct call *call, struct slice text,
+			      struct authorization **out)
 {
-	struct refresh_token *token = NULL;
-	enum find find = store_refresh_token_find(flow->store, call->arena, key, &token);
+	AUTO_FINI(token) struct token token = { 0 };
+	struct refresh_token *found = NULL;
+	if (token_parse(flow->ring, TOKEN_REFRESH, text, &token) != ERR_OK)
+		return ABSENT;
+	const struct token_key key = token_key(&token);
+	enum find find = store_refresh_token_find(flow->store, call->arena, &key, &found);
 	if (find == FOUND)
-		*out = &token->authorization;
+		*out = &found->authorization;
 	return find;
 }
 
-typedef enum find find_fn(const struct flow *flow, const struct call *call,
-			  const struct token_key *key, struct authorization **out);
-
-static find_fn *const finders[TOKEN_KIND_COUNT] = {
-	[TOKEN_ACCESS] = find_access,
-	[TOKEN_REFRESH] = find_refresh,
-};
+/* What has no prefix of ours may be an access token that is a JWT. */
+static enum find find(const struct flow *flow, const struct call *call, struct slice text,
+		      struct authorization **out)
+{
+	return token_kind_of(text) == TOKEN_REFRESH ? find_refresh(flow, call, text, out)
+						    : find_access(flow, call, text, out);
+}
 
 enum err revoke_token(const struct flow *flow, const struct call *call, const struct client *client,
 		      struct slice text)
 {
-	AUTO_FINI(token) struct token token = { 0 };
-	enum token_kind kind = token_kind_of(text);
-	if (kind == TOKEN_KIND_COUNT || !finders[kind] ||
-	    token_parse(flow->ring, kind, text, &token) != ERR_OK)
-		return ERR_OK;
-	const struct token_key key = token_key(&token);
 	struct authorization *found = NULL;
-	enum find find = finders[kind](flow, call, &key, &found);
-	if (find == FIND_FAILED)
+	enum find outcome = find(flow, call, text, &found);
+	if (outcome == FIND_FAILED)
 		return ERR_DATABASE;
 	/* RFC7009#2.1: only the client's own; a foreign one is left alone, and the answer does not
 	 * tell */
-	if (find == ABSENT || !id_equal(&found->client, &client->id) || found->revoked != 0)
+	if (outcome == ABSENT || !id_equal(&found->client, &client->id) || found->revoked != 0)
 		return ERR_OK;
 	const struct event event = call_event(call, EVENT_AUTHORIZATION_REVOKED, &found->user,
 					      &found->client, &found->id);
