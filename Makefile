@@ -121,7 +121,7 @@ $(error CONFIG=$(CONFIG) is none of: $(CONFIGS))
 endif
 
 B := build/$(CONFIG)
-LIBS := libmicrohttpd gnutls jansson libsodium sqlite3 libconfuse libpq cjose libcrypto
+LIBS := libmicrohttpd gnutls jansson libsodium sqlite3 libconfuse libpq libcrypto
 
 WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wformat=2 -Wvla -Wcast-qual -Wwrite-strings \
 	-Wimplicit-fallthrough -Wundef -Wenum-conversion -Wconversion

@@ -88,14 +88,46 @@ enum err decode_base64(struct arena *arena, struct slice text, struct slice *out
 	return ERR_OK;
 }
 
+/* One line of the cache each, so that which letter is read shows nowhere. A tenth of the time of an
+ * ES256 token went into libsodium's encoder, which computes each letter. */
+static const _Alignas(64) char standard_alphabet[64] = {
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+};
+static const _Alignas(64) char url_alphabet[64] = {
+	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+};
+
+/* `count` letters, of up to three bytes. */
+static void letters(const char *alphabet, const uint8_t *bytes, size_t count, char *out)
+{
+	uint32_t group = (uint32_t)bytes[0] << 16;
+	group |= count > 2 ? (uint32_t)bytes[1] << 8 : 0;
+	group |= count > 3 ? bytes[2] : 0;
+	for (size_t i = 0; i < count; i++)
+		out[i] = alphabet[group >> (18 - 6 * i) & 63];
+}
+
+/* Without padding; `text` has room for it. Gives the number of letters. */
+static size_t encode_letters(const char *alphabet, struct slice bytes, char *text)
+{
+	const uint8_t *from = (const uint8_t *)bytes.ptr;
+	size_t at = 0;
+	for (size_t i = 0; i + 3 <= bytes.len; i += 3, at += 4)
+		letters(alphabet, from + i, 4, text + at);
+	if (bytes.len % 3 == 0)
+		return at;
+	letters(alphabet, from + bytes.len / 3 * 3, bytes.len % 3 + 1, text + at);
+	return at + bytes.len % 3 + 1;
+}
+
 struct slice encode_base64(struct arena *arena, struct slice bytes)
 {
 	ensure(bytes.len < SIZE_MAX / 2);
-	size_t size = sodium_base64_encoded_len(bytes.len, sodium_base64_VARIANT_ORIGINAL);
-	char *text = arena_alloc(arena, size);
-	sodium_bin2base64(text, size, (const unsigned char *)bytes.ptr, bytes.len,
-			  sodium_base64_VARIANT_ORIGINAL);
-	return slice_of(text, size - 1);
+	char *text = arena_alloc(arena, bytes.len / 3 * 4 + 5); /* terminated */
+	size_t len = encode_letters(standard_alphabet, bytes, text);
+	while (len % 4 != 0)
+		text[len++] = '=';
+	return slice_of(text, len);
 }
 
 enum err decode_base64url(struct arena *arena, struct slice text, struct slice *out)
@@ -116,12 +148,8 @@ enum err decode_base64url(struct arena *arena, struct slice text, struct slice *
 struct slice encode_base64url(struct arena *arena, struct slice bytes)
 {
 	ensure(bytes.len < SIZE_MAX / 2);
-	size_t size = sodium_base64_encoded_len(bytes.len,
-						sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	char *text = arena_alloc(arena, size);
-	sodium_bin2base64(text, size, (const unsigned char *)bytes.ptr, bytes.len,
-			  sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-	return slice_of(text, size - 1);
+	char *text = arena_alloc(arena, bytes.len / 3 * 4 + 5); /* terminated */
+	return slice_of(text, encode_letters(url_alphabet, bytes, text));
 }
 
 enum err decode_percent(struct arena *arena, struct slice text, bool plus, struct slice *out)

@@ -26,8 +26,7 @@ static const struct jwk_type *type_find(struct slice kty)
 	return NULL;
 }
 
-/* --- life ---------------------------------------------------------------------------------------
- */
+/* --- life ---- */
 
 static void set_kid(struct jwk *key, struct slice kid)
 {
@@ -79,8 +78,7 @@ static void complete(struct jwk *key)
 			key->signers[alg] = raw_signature_prepare(key, alg_row((enum alg)alg));
 }
 
-/* --- reading ------------------------------------------------------------------------------------
- */
+/* --- reading ---- */
 
 /* A member that may be missing, but not be something else than text. */
 static bool optional_text(const struct json *json, const char *name, struct slice *out)
@@ -227,8 +225,7 @@ enum err jwk_parse_private(struct slice json, struct jwk **out)
 	return parse(json, true, out);
 }
 
-/* --- making -------------------------------------------------------------------------------------
- */
+/* --- making ---- */
 
 struct jwk *jwk_from_secret(struct slice secret)
 {
@@ -272,8 +269,7 @@ struct jwk *jwk_generate(enum alg alg)
 	return key;
 }
 
-/* --- asking -------------------------------------------------------------------------------------
- */
+/* --- asking ---- */
 
 struct slice jwk_kid(const struct jwk *key)
 {
@@ -331,8 +327,7 @@ void jwk_thumbprint(const struct jwk *key, struct hash *out)
 	*out = key->thumbprint;
 }
 
-/* --- writing ------------------------------------------------------------------------------------
- */
+/* --- writing ---- */
 
 static void write_common(const struct jwk *key, struct json *json)
 {

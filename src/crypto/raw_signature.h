@@ -28,9 +28,7 @@ MUST_USE enum err raw_signature_check(const struct jwk *key, enum alg alg, struc
 /* A context that is ready to sign, for raw_signature_make() to copy. */
 EVP_PKEY_CTX *raw_signature_prepare(const struct jwk *key, const struct alg_row *row);
 
-/* --- for raw_signature*.c alone
- * ----------------------------------------------------------------------
- */
+/* For raw_signature*.c alone. */
 
 /* Between what JOSE writes (r and s, each in full length) and what libcrypto wants (DER).
  * ERR_CRYPTO: not of the length that the curve says, or r or s is zero. RFC7518#3.4 */

@@ -66,6 +66,28 @@ START_TEST(base64)
 END_TEST
 
 /* libsodium takes some bytes over 7f for letters when char is signed. */
+/* Every letter at every place, against libsodium's decoder. */
+START_TEST(base64_of_every_length)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	uint8_t bytes[256];
+	struct slice again;
+	for (size_t i = 0; i < sizeof(bytes); i++)
+		bytes[i] = (uint8_t)(i * (size_t)(2 * _i + 1) ^ (size_t)_i << 3);
+	for (size_t len = 0; len <= sizeof(bytes); len++) {
+		struct slice data = slice_of(bytes, len);
+		struct slice standard = encode_base64(arena, data);
+		struct slice url = encode_base64url(arena, data);
+		ck_assert_uint_eq(standard.len, (len + 2) / 3 * 4);
+		ck_assert_uint_eq(url.len, (len * 4 + 2) / 3);
+		ck_assert_int_eq(decode_base64(arena, standard, &again), ERR_OK);
+		ck_slice_eq(again, data);
+		ck_assert_int_eq(decode_base64url(arena, url, &again), ERR_OK);
+		ck_slice_eq(again, data);
+	}
+}
+END_TEST
+
 START_TEST(base64_takes_its_alphabet_alone)
 {
 	static const char alphabet[] =
@@ -188,6 +210,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, base64, 0, ARRAY_LEN(base64_rows));
+	tcase_add_loop_test(tc, base64_of_every_length, 0, 32);
 	tcase_add_loop_test(tc, base64_takes_its_alphabet_alone, 0, 256);
 	tcase_add_loop_test(tc, hex, 0, ARRAY_LEN(hex_rows));
 	tcase_add_loop_test(tc, percent, 0, ARRAY_LEN(percent_rows));

@@ -20,8 +20,7 @@ static struct pair *client(void)
 							"/CN=Client 7" });
 }
 
-/* --- forms --------------------------------------------------------------------------------------
- */
+/* --- forms ---- */
 
 START_TEST(der_is_taken_whole)
 {
@@ -200,8 +199,7 @@ START_TEST(header_forms)
 }
 END_TEST
 
-/* --- times and keys -----------------------------------------------------------------------------
- */
+/* --- times and keys ---- */
 
 START_TEST(times)
 {
@@ -237,8 +235,7 @@ START_TEST(keys)
 }
 END_TEST
 
-/* --- who vouches --------------------------------------------------------------------------------
- */
+/* --- who vouches ---- */
 
 /* The CAs of these pairs, loaded out of a file. */
 static struct certificate_authorities *authorities(const struct pair *a, const struct pair *b)
