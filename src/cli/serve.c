@@ -19,12 +19,14 @@
 #include "cli/settings.h"
 #include "config/url.h"
 #include "endpoint/routes.h"
+#include "fetch/fetch.h"
 #include "flow/alarm.h"
 #include "flow/census.h"
 #include "flow/client_cache.h"
 #include "flow/event_meter.h"
 #include "flow/housekeeping.h"
 #include "flow/issue_meter.h"
+#include "flow/logout_delivery.h"
 #include "flow/pairwise.h"
 #include "flow/password_gate.h"
 #include "flow/poll_table.h"
@@ -35,7 +37,14 @@
 #include "http/http.h"
 #include "web/web.h"
 
-enum { WORKERS_PER_CORE = 32, WORKERS_MIN = 16, KEEP_DEAD_S = 86400, LOOK_MS = 5 };
+enum {
+	WORKERS_PER_CORE = 32,
+	WORKERS_MIN = 16,
+	KEEP_DEAD_S = 86400,
+	LOOK_MS = 5,
+	FETCH_MS = 5000,
+	FETCH_BYTES = 262144
+};
 
 struct server {
 	const struct config *config;
@@ -77,6 +86,19 @@ static void alarmed(void *arg, const struct id *client, uint32_t live)
 		 LOG_NUMBER("live", live));
 }
 
+static struct fetch *make_fetch(const struct config *config)
+{
+	const struct fetch_options options = {
+		.allowed = config->fetch_allow.items,
+		.allowed_count = config->fetch_allow.count,
+		.ca_file = config->fetch_ca,
+		.allow_http = config->fetch_http,
+		.timeout_ms = FETCH_MS,
+		.most_bytes = FETCH_BYTES,
+	};
+	return fetch_new(&options);
+}
+
 static void make_tables(struct server *server)
 {
 	const struct config *config = server->config;
@@ -106,6 +128,7 @@ static void make_tables(struct server *server)
 	flow->events = event_meter_new();
 	flow->signing = signing_new();
 	flow->census = census_new();
+	flow->fetch = make_fetch(config);
 	/* Whoever waits for his password to be hashed keeps a worker from everybody else. */
 	flow->gate = password_gate_new(parallel > 0 ? (unsigned)parallel : core_count(),
 				       (unsigned)worker_count(config) / 4);
@@ -114,6 +137,7 @@ static void make_tables(struct server *server)
 static void free_tables(struct flow *flow)
 {
 	password_gate_free(&flow->gate);
+	fetch_free(&flow->fetch);
 	census_free(&flow->census);
 	signing_free(&flow->signing);
 	event_meter_free(&flow->events);
@@ -259,6 +283,8 @@ static enum err serve(struct server *server, const sigset_t *signals)
 		err = outward_open(server->config, &server->flow);
 	if (err == ERR_OK)
 		err = housekeeping_start(&housekeeping, &server->housekeeping);
+	if (err == ERR_OK)
+		err = logout_delivery_start(&server->flow, &server->flow.deliveries);
 	if (err == ERR_OK) {
 		wire_web(server);
 		err = listen_all(server);
@@ -270,6 +296,7 @@ static enum err serve(struct server *server, const sigset_t *signals)
 	http_server_free(&server->http);
 	free(server->listens);
 	workers_free(&server->web.workers);
+	logout_delivery_stop(&server->flow.deliveries);
 	housekeeping_stop(&server->housekeeping);
 	outward_close(&server->flow);
 	view_free(&server->view);

@@ -91,6 +91,11 @@
 #define NAME_USERNAME "username"
 #define NAME_PASSWORD "password"
 #define NAME_ACTION "action"
+#define NAME_CONSENT "consent"
+#define NAME_HANDLE "handle"
+#define NAME_INVITATION "invitation"
+#define NAME_MODE "mode"
+#define NAME_USER "user"
 
 /* what we add to the address of an authorization request under way */
 #define NAME_KEPT "doorcode_kept"

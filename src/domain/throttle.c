@@ -30,6 +30,8 @@ static const struct throttle_row rows[] = {
 	[THROTTLE_CODE_USER] = ROW("code.user", 10, 10),
 	[THROTTLE_CODE_ADDRESS] = ROW("code.address", 20, 10),
 	[THROTTLE_CODE_SERVER] = { .name = "code.server", .limit = SERVER_LIMIT, .window = MINUTE },
+	/* ASVS 6.3.8: each tells whether a name is taken; a school class fits behind one address */
+	[THROTTLE_SIGN_UP_ADDRESS] = ROW("sign_up.address", 60, 60),
 };
 
 static_assert(ARRAY_LEN(rows) == THROTTLE_KIND_COUNT, "a row for each kind of budget");
@@ -71,6 +73,12 @@ void throttle_plan_sign_in(struct throttle_plan *plan, struct slice folded_name,
 	plan_add(plan, THROTTLE_NAME_ADDRESS, folded_name, plan_prefix(plan));
 	plan_add(plan, THROTTLE_ADDRESS, plan_prefix(plan), SLICE_EMPTY);
 	plan_add(plan, THROTTLE_NAME, folded_name, SLICE_EMPTY);
+}
+
+void throttle_plan_sign_up(struct throttle_plan *plan, const struct address *address)
+{
+	plan_start(plan, address);
+	plan_add(plan, THROTTLE_SIGN_UP_ADDRESS, plan_prefix(plan), SLICE_EMPTY);
 }
 
 void throttle_plan_client(struct throttle_plan *plan, struct slice client_id,

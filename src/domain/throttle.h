@@ -20,12 +20,13 @@ enum throttle_kind {
 	THROTTLE_NAME,             /* sign-in: the name alone, with twenty times the budget */
 	THROTTLE_KNOWN_DEVICE, /* sign-in: a browser the person signed in from before; in the place
 				  of the three above */
-	THROTTLE_CLIENT_ADDRESS, /* client secrets: client and address, never the client alone */
-	THROTTLE_CODE_SESSION,   /* wrong user codes: per session */
-	THROTTLE_CODE_USER,      /* per account */
-	THROTTLE_CODE_ADDRESS,   /* per address */
-	THROTTLE_CODE_SERVER,    /* for the whole server: never refuses, see
-				    throttle_server_is_attacked() */
+	THROTTLE_CLIENT_ADDRESS,  /* client secrets: client and address, never the client alone */
+	THROTTLE_CODE_SESSION,    /* wrong user codes: per session */
+	THROTTLE_CODE_USER,       /* per account */
+	THROTTLE_CODE_ADDRESS,    /* per address */
+	THROTTLE_CODE_SERVER,     /* for the whole server: never refuses, see
+				     throttle_server_is_attacked() */
+	THROTTLE_SIGN_UP_ADDRESS, /* making an account, whatever becomes of it: per address */
 	THROTTLE_KIND_COUNT
 };
 
@@ -57,6 +58,7 @@ struct throttle_plan {
  * cookie. */
 void throttle_plan_sign_in(struct throttle_plan *plan, struct slice folded_name,
 			   const struct address *address, struct slice known_device);
+void throttle_plan_sign_up(struct throttle_plan *plan, const struct address *address);
 void throttle_plan_client(struct throttle_plan *plan, struct slice client_id,
 			  const struct address *address);
 void throttle_plan_user_code(struct throttle_plan *plan, struct slice session, struct slice user,

@@ -11,6 +11,10 @@ void home_get(struct web_context *context);
 void login_get(struct web_context *context);
 void login_post(struct web_context *context);
 void logout_post(struct web_context *context);
+void account_select_get(struct web_context *context);
+void account_select_post(struct web_context *context);
+void sign_up_get(struct web_context *context);
+void sign_up_post(struct web_context *context);
 
 void applications_get(struct web_context *context);
 void application_register_get(struct web_context *context);

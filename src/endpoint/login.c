@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Sign-in. A wrong name and a wrong password look alike; an attempt over budget gets the same page
- * for any name. */
+ * for any name. Somebody may sign in beside those who are signed in here, or once more. */
 #include "domain/names.h"
 #include "endpoint/endpoints.h"
 #include "flow/sign_in.h"
@@ -9,13 +9,24 @@
 #include "web/reply.h"
 #include "web/sign_in_page.h"
 
+/* Where nobody is signed in there is nobody to stay, and nobody to come again. */
+static enum login_mode mode_of(const struct web_context *context, const struct form *form)
+{
+	enum login_mode mode = login_mode_parse(form_value(form, NAME_MODE));
+	return context->session ? mode : LOGIN_PLAIN;
+}
+
 void login_get(struct web_context *context)
 {
-	struct form query;
+	struct form query = { 0 };
 	struct login_values values = { .next = SLICE("/") };
-	if (form_parse(context->arena, context->request->query, NULL, &query) == FORM_FINE)
+	if (form_parse(context->arena, context->request->query, NULL, &query) == FORM_FINE) {
 		values.next = sign_in_next(form_value(&query, NAME_NEXT));
-	if (context->session)
+		values.mode = mode_of(context, &query);
+	}
+	if (values.mode == LOGIN_AGAIN)
+		values.username = context->session->user.name;
+	if (context->session && values.mode == LOGIN_PLAIN)
 		reply_redirect(context, values.next);
 	else
 		sign_in_page(context, 200, &values);
@@ -24,6 +35,7 @@ void login_get(struct web_context *context)
 static void refuse(struct web_context *context, int status, struct login_values *values)
 {
 	values->next = sign_in_next(form_value(&context->form, NAME_NEXT));
+	values->mode = mode_of(context, &context->form);
 	struct slice name = form_value(&context->form, NAME_USERNAME);
 	if (slice_is_text(name, false))
 		values->username = slice_sub(name, 0, USER_NAME_MAX);
@@ -40,22 +52,11 @@ static void welcome(struct web_context *context, const struct sign_in_result *re
 										303 */
 }
 
-void login_post(struct web_context *context)
+static void try(struct web_context *context, const struct sign_in_request *request)
 {
-	const struct sign_in_request request = {
-		.name = form_value(&context->form, NAME_USERNAME),
-		.password = form_value(&context->form, NAME_PASSWORD),
-		.device = cookie_get(context, COOKIE_DEVICE),
-		.replaces = context->session ? &context->session->hash : NULL,
-	};
 	struct sign_in_result result = { 0 };
 	struct login_values values = { 0 };
-	if (slice_is_empty(request.name) || slice_is_empty(request.password)) {
-		values.error = SLICE("Enter your name and your password.");
-		refuse(context, 400, &values);
-		return;
-	}
-	switch (sign_in(context->web->flow, &context->call, &request, &result)) {
+	switch (sign_in(context->web->flow, &context->call, request, &result)) {
 	case SIGN_IN_OK:
 		welcome(context, &result);
 		return;
@@ -72,4 +73,21 @@ void login_post(struct web_context *context)
 	default:
 		reply_error_page(context, 503);
 	}
+}
+
+void login_post(struct web_context *context)
+{
+	const struct sign_in_request request = {
+		.name = form_value(&context->form, NAME_USERNAME),
+		.password = form_value(&context->form, NAME_PASSWORD),
+		.device = cookie_get(context, COOKIE_DEVICE),
+		.replaces = context->session ? &context->session->hash : NULL,
+		.keeps_others = mode_of(context, &context->form) != LOGIN_PLAIN,
+	};
+	if (!slice_is_empty(request.name) && !slice_is_empty(request.password)) {
+		try(context, &request);
+		return;
+	}
+	struct login_values values = { .error = SLICE("Enter your name and your password.") };
+	refuse(context, 400, &values);
 }

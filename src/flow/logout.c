@@ -13,6 +13,7 @@
 #include "base/rng.h"
 #include "domain/client_setting.h"
 #include "domain/names.h"
+#include "flow/logout_delivery.h"
 
 enum { AUTHORIZATIONS_MAX = 1000, TOLD_MAX = 200, URL_MAX = 4096 };
 
@@ -172,7 +173,10 @@ static enum err post_jobs(const struct logout *logout)
 {
 	if (logout->job_count == 0)
 		return ERR_OK;
-	return store_job_insert(logout->flow->store, logout->jobs, logout->job_count);
+	enum err err = store_job_insert(logout->flow->store, logout->jobs, logout->job_count);
+	if (err == ERR_OK)
+		logout_delivery_wake(logout->flow->deliveries);
+	return err;
 }
 
 /* --- signing out --------------------------------------------------------------------------------

@@ -23,8 +23,9 @@ MUST_USE enum err logout_session(const struct flow *flow, const struct call *cal
 /* People whose session was replaced by somebody else's sign-in. Failing is logged. */
 void logout_left_behind(const struct flow *flow, const struct call *call,
 			const struct session_list *people);
-/* Every session of a person whose account was disabled or removed, or whose password was changed:
- * to be called before, while it is still known what he gave. Failing is logged. */
+/* Every session of a person whose account is disabled, or whose password is changed, whoever then
+ * ends the sessions themselves. (With an account that is removed all goes that could be told of.)
+ * Failing is logged. */
 void logout_person(const struct flow *flow, const struct call *call, const struct id *user);
 
 #endif

@@ -5,6 +5,7 @@
 #include "flow/people.h"
 
 #include "base/rng.h"
+#include "flow/logout.h"
 #include "flow/password_gate.h"
 
 #define NAME_SENTENCE \
@@ -95,6 +96,7 @@ enum err people_set_password(const struct flow *flow, const struct call *call,
 		return err;
 	const struct event event = call_event(call, EVENT_USER_PASSWORD_CHANGED, &user->id, NULL,
 					      NULL);
+	logout_person(flow, call, &user->id);
 	/* ASVS 7.4.3: whoever signed in with the old password is out */
 	return store_user_set_password(flow->store, &user->id, hash, NULL, &event);
 }
@@ -104,6 +106,8 @@ enum err people_set_enabled(const struct flow *flow, const struct call *call,
 {
 	enum event_kind kind = enabled ? EVENT_USER_ENABLED : EVENT_USER_DISABLED;
 	const struct event event = call_event(call, kind, &user->id, NULL, NULL);
+	if (!enabled)
+		logout_person(flow, call, &user->id);
 	return store_user_set_enabled(flow->store, &user->id, enabled, &event);
 }
 

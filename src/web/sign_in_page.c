@@ -3,7 +3,9 @@
  * RFC6749#10.15, RFC9700#4.11: `next` goes nowhere but this site. */
 #include "web/sign_in_page.h"
 
+#include "base/buf.h"
 #include "base/encode.h"
+#include "flow/accounts.h"
 #include "web/reply.h"
 #include "web/security_headers.h"
 
@@ -39,9 +41,64 @@ void sign_in_page(struct web_context *context, int status, const struct login_va
 		reply_retry_after(context, values->retry_after);
 }
 
-void sign_in_ask(struct web_context *context)
+void sign_up_page(struct web_context *context, int status, const struct sign_up_values *values)
+{
+	const struct flow_settings *settings = &context->web->flow->settings;
+	const struct page page = reply_page_values(context, true);
+	struct sign_up_values all = *values;
+	all.needs_invitation = settings->sign_up == SIGN_UP_INVITE;
+	all.password_min = settings->password_min_length;
+	sign_in_leads_to(context, values->next);
+	reply_page(context, status, page_sign_up(&page, &all));
+	if (values->retry_after > 0)
+		reply_retry_after(context, values->retry_after);
+}
+
+static struct person_row *make_people(struct arena *arena, const struct session_list *people)
+{
+	struct person_row *rows = arena_calloc(arena, people->count + 1, sizeof(*rows));
+	for (size_t i = 0; i < people->count; i++) {
+		char id[ID_TEXT_LEN + 1];
+		const struct user *user = &people->items[i].user;
+		rows[i] = (struct person_row){ arena_slice(arena, id_text(&user->id, id)),
+					       user->name };
+	}
+	return rows;
+}
+
+void choose_page(struct web_context *context, struct slice next, struct slice client_name)
+{
+	struct session_list people;
+	if (account_people(context->web->flow, &context->call, context->session, &people) !=
+	    ERR_OK) {
+		reply_error_page(context, 503);
+		return;
+	}
+	const struct page page = reply_page_values(context, true);
+	const struct chooser_values values = {
+		.people = make_people(context->arena, &people),
+		.count = people.count,
+		.next = next,
+		.client_name = client_name,
+	};
+	sign_in_leads_to(context, next);
+	reply_page(context, 200, page_chooser(&page, &values));
+}
+
+void sign_in_go(struct web_context *context, enum login_mode mode, struct slice next)
 {
 	struct buf location;
+	buf_init_arena(&location, context->arena, 3 * SIGN_IN_NEXT_MAX + 64);
+	buf_add_str(&location, "/accounts/login/?");
+	if (mode != LOGIN_PLAIN)
+		buf_addf(&location, "mode=%s&", login_mode_name(mode));
+	buf_add_str(&location, "next=");
+	encode_percent(&location, next);
+	reply_redirect(context, buf_slice(&location));
+}
+
+void sign_in_ask(struct web_context *context)
+{
 	struct slice next = sign_in_next(context->request->target);
 	const struct login_values values = { .next = next };
 	/* what a form posted is gone anyway: after signing in its page is shown afresh */
@@ -49,8 +106,5 @@ void sign_in_ask(struct web_context *context)
 		sign_in_page(context, 200, &values);
 		return;
 	}
-	buf_init_arena(&location, context->arena, 3 * SIGN_IN_NEXT_MAX + 64);
-	buf_add_str(&location, "/accounts/login/?next=");
-	encode_percent(&location, next);
-	reply_redirect(context, buf_slice(&location));
+	sign_in_go(context, LOGIN_PLAIN, next);
 }

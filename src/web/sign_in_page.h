@@ -13,6 +13,13 @@ enum { SIGN_IN_NEXT_MAX = 12288 };
 struct slice sign_in_next(struct slice next);
 /* The form, in the place of the page that was asked for or at its own address. */
 void sign_in_page(struct web_context *context, int status, const struct login_values *values);
+/* The form for a new account. What the settings say (needs_invitation, password_min) is filled in.
+ */
+void sign_up_page(struct web_context *context, int status, const struct sign_up_values *values);
+/* Who of those who are signed in here shall act. Answers 503 when that cannot be read. */
+void choose_page(struct web_context *context, struct slice next, struct slice client_name);
+/* 303 to the sign-in page. */
+void sign_in_go(struct web_context *context, enum login_mode mode, struct slice next);
 /* For other pages whose form goes on to `next`: where that is the authorization endpoint the
  * browser may be sent on from there to a client, and the policy of this page must not stand in the
  * way. */

@@ -61,6 +61,12 @@ static const struct budget_row {
 	  .kind = THROTTLE_CODE_SERVER,
 	  .limit = 600,
 	  .window = 60 },
+	/* ASVS 6.3.8 */
+	{ .name = "new accounts of an address",
+	  .kind = THROTTLE_SIGN_UP_ADDRESS,
+	  .limit = 60,
+	  .window = 3600,
+	  .refuses = true },
 };
 
 _Static_assert(ARRAY_LEN(budget_rows) == THROTTLE_KIND_COUNT, "a row for each kind");
@@ -107,6 +113,20 @@ START_TEST(sign_in_of_a_stranger)
 	check_counter(&plan.counters[0], THROTTLE_NAME_ADDRESS, SLICE("ada"), source);
 	check_counter(&plan.counters[1], THROTTLE_ADDRESS, source, SLICE_EMPTY);
 	check_counter(&plan.counters[2], THROTTLE_NAME, SLICE("ada"), SLICE_EMPTY);
+}
+END_TEST
+
+START_TEST(sign_up_counts_the_network)
+{
+	struct address address = address_of("2001:db8:1:2:3::4");
+	uint8_t prefix[ADDRESS_PREFIX_BYTES];
+	struct throttle_plan plan;
+
+	address_prefix(&address, prefix);
+	throttle_plan_sign_up(&plan, &address);
+	ck_assert_uint_eq(plan.count, 1);
+	check_counter(&plan.counters[0], THROTTLE_SIGN_UP_ADDRESS, slice_of(prefix, sizeof(prefix)),
+		      SLICE_EMPTY);
 }
 END_TEST
 
@@ -203,6 +223,7 @@ static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, budgets, 0, ARRAY_LEN(budget_rows));
 	tcase_add_test(tc, sign_in_of_a_stranger);
+	tcase_add_test(tc, sign_up_counts_the_network);
 	tcase_add_test(tc, sign_in_from_a_known_device);
 	tcase_add_test(tc, client_is_never_counted_alone);
 	tcase_add_test(tc, user_codes);
