@@ -53,11 +53,16 @@ void reply_text(struct web_context *context, int status, struct slice text)
 	reply_body(context, status, SLICE("text/plain; charset=utf-8"), text);
 }
 
+void reply_leave(struct web_context *context, struct slice uri)
+{
+	reply_body(context, 303, SLICE("text/plain; charset=utf-8"), SLICE("See other.\n"));
+	http_response_header(context->response, "Location", uri);
+}
+
 void reply_redirect(struct web_context *context, struct slice path)
 {
 	ensure(slice_has_prefix(path, SLICE("/")) && !slice_has_prefix(path, SLICE("//")));
-	reply_body(context, 303, SLICE("text/plain; charset=utf-8"), SLICE("See other.\n"));
-	http_response_header(context->response, "Location", path);
+	reply_leave(context, path);
 }
 
 /* RFC9110#13.1.2: a list, or *; a weak one is as good here */

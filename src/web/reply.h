@@ -13,6 +13,8 @@ void reply_json(struct web_context *context, int status, struct slice json);
 void reply_text(struct web_context *context, int status, struct slice text);
 /* 303 to a path of ours. */
 void reply_redirect(struct web_context *context, struct slice path);
+/* 303 to a client: the caller has seen that this URI is registered. RFC9700#4.12 */
+void reply_leave(struct web_context *context, struct slice uri);
 /* What is the same for everybody, and may be kept for a while; 304 to who has it. RFC9110#13.1.2 */
 struct kept_reply {
 	struct slice type;
