@@ -16,6 +16,8 @@
 #include "flow/scope_cache.h"
 
 enum { FRESH_ID_BYTES = 16, FRESH_ID_TEXT = 22, SECRET_BYTES = 32, SECRET_TEXT = 43 };
+/* RFC7518#3.2: a key is as long as what it makes, and clients sign with HS512, too. */
+enum { SIGNING_BYTES = 48, SIGNING_TEXT = 65 };
 
 /* By it, scanners for leaked secrets know ours. */
 #define SECRET_PREFIX "dcs_"
@@ -39,11 +41,13 @@ static bool has_secret(const struct client *client)
 static struct slice make_secret(const struct flow *flow, const struct call *call,
 				const struct client *client, struct client_secret *row)
 {
-	uint8_t random[SECRET_BYTES];
-	char text[SECRET_TEXT];
+	uint8_t random[SIGNING_BYTES];
+	char text[SIGNING_TEXT];
+	bool signs = client_method_seals_secret(client_method_of(client));
 	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	struct slice secret = arena_printf(call->arena, SECRET_PREFIX "%.*s", SECRET_TEXT, text);
+	encode_base62(random, signs ? SIGNING_BYTES : SECRET_BYTES, text);
+	struct slice secret = arena_printf(call->arena, SECRET_PREFIX "%.*s",
+					   signs ? SIGNING_TEXT : SECRET_TEXT, text);
 	secret_wipe(random, sizeof(random));
 	secret_wipe(text, sizeof(text));
 	*row = (struct client_secret){ .key_id = keyring_current(flow->ring),
@@ -52,7 +56,7 @@ static struct slice make_secret(const struct flow *flow, const struct call *call
 	rng_bytes(row->id.bytes, ID_BYTES);
 	ensure(client_auth_mac(flow->ring, row->key_id, &client->id, secret, &row->mac) == ERR_OK);
 	const struct client_seal_place place = { &client->id, &row->id };
-	if (client_method_seals_secret(client_method_of(client)))
+	if (signs)
 		row->sealed = client_seal_close(flow->ring, call->arena, &place, secret);
 	return secret;
 }

@@ -19,6 +19,12 @@ static enum find lose_authorization(struct store *store UNUSED, struct arena *ar
 	return FIND_FAILED;
 }
 
+static enum err lose_seen(struct store *store UNUSED, const struct hash *hash UNUSED,
+			  int64_t now UNUSED, int64_t expires UNUSED)
+{
+	return ERR_DATABASE;
+}
+
 static void take(struct lost_store *lost, struct store *store)
 {
 	lost->store = store;
@@ -26,6 +32,8 @@ static void take(struct lost_store *lost, struct store *store)
 	lost->ops = *store->ops;
 	lost->user = *store->ops->user;
 	lost->authorization = *store->ops->authorization;
+	lost->seen = *store->ops->seen;
+	lost->ops.seen = &lost->seen;
 	lost->ops.user = &lost->user;
 	lost->ops.authorization = &lost->authorization;
 	store->ops = &lost->ops;
@@ -41,6 +49,12 @@ void lost_store_lose_authorizations(struct lost_store *lost, struct store *store
 {
 	take(lost, store);
 	lost->authorization.find = lose_authorization;
+}
+
+void lost_store_lose_seen(struct lost_store *lost, struct store *store)
+{
+	take(lost, store);
+	lost->seen.insert = lose_seen;
 }
 
 void lost_store_fini(struct lost_store *lost)

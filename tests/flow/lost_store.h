@@ -12,11 +12,14 @@ struct lost_store {
 	struct store_ops ops;
 	struct store_user_ops user;
 	struct store_authorization_ops authorization;
+	struct store_seen_ops seen;
 };
 
-/* From here until lost_store_fini() people cannot be looked up, or authorizations. */
+/* From here until lost_store_fini() people cannot be looked up, or authorizations; or nothing can
+ * be remembered as seen. */
 void lost_store_lose_people(struct lost_store *lost, struct store *store);
 void lost_store_lose_authorizations(struct lost_store *lost, struct store *store);
+void lost_store_lose_seen(struct lost_store *lost, struct store *store);
 void lost_store_fini(struct lost_store *lost);
 
 #endif
