@@ -56,8 +56,8 @@ static const char *const target_texts[] = {
 	[TARGET_MISSING] =
 		"The request does not say where the answer is to be sent (redirect_uri).",
 	[TARGET_UNREGISTERED] =
-		"The address that the answer is to be sent to (redirect_uri) is not registered for this "
-		"application.",
+		("The address that the answer is to be sent to (redirect_uri) is not registered for "
+		 "this application."),
 };
 static_assert(ARRAY_LEN(target_texts) == TARGET_COUNT, "words for each fault");
 

@@ -5,8 +5,8 @@
  * until the client is known. */
 #include "endpoint/client_credentials.h"
 
-#include "base/encode.h"
 #include "domain/names.h"
+#include "endpoint/client_basic.h"
 #include "endpoint/oauth_reply.h"
 #include "web/client_certificate.h"
 #include "web/cors.h"
@@ -17,21 +17,13 @@ enum { DATABASE_RETRY_S = 2 };
 static bool read_basic(struct web_context *context, struct slice header,
 		       struct client_credentials *out)
 {
-	struct slice pair;
-	struct slice id;
-	struct slice scheme;
-	struct slice coded;
-	struct slice more;
-	if (!slice_word(&header, &scheme) || !slice_equal_nocase(scheme, SLICE("Basic")) ||
-	    !slice_word(&header, &coded) || slice_word(&header, &more))
-		return false;
-	if (decode_base64(context->arena, coded, &pair) != ERR_OK ||
-	    !slice_split(&pair, ':', &id) || !pair.ptr)
+	struct client_basic pair;
+	if (!client_basic_read(context->arena, header, &pair))
 		return false;
 	out->by_header = true;
-	return decode_percent(context->arena, id, true, &out->client_id) == ERR_OK &&
-	       decode_percent(context->arena, pair, true, &out->secret) == ERR_OK &&
-	       !slice_is_empty(out->client_id);
+	out->client_id = pair.id;
+	out->secret = pair.secret;
+	return true;
 }
 
 static bool refuse(struct web_context *context, enum oauth_error error, struct slice description)
