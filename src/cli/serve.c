@@ -50,6 +50,7 @@ struct server {
 	const struct config *config;
 	struct flow flow;
 	struct secret pairwise;
+	const struct call *call; /* of the start */
 	struct web web;
 	struct view *view;
 	struct housekeeping *housekeeping;
@@ -278,6 +279,10 @@ static enum err serve(struct server *server, const sigset_t *signals)
 		.keep_events = server->config->keep_events,
 	};
 	make_tables(server);
+	/* keys that are there are in use before the first request; the housekeeper sees to the rest
+	 */
+	if (signing_reread(&server->flow, server->call) != ERR_OK)
+		log_plain(LOG_WARN, "the signing keys were not read at start");
 	enum err err = view_new(server->config->web_dir, &server->view);
 	if (err == ERR_OK)
 		err = outward_open(server->config, &server->flow);
@@ -326,6 +331,7 @@ int cli_serve(struct cli *cli)
 	if (status != CLI_DONE)
 		return status;
 	server.flow = cli->flow;
+	server.call = &cli->call;
 	server.flow.pairwise = &server.pairwise;
 	enum err err = pairwise_load(cli->store, cli->ring, &server.pairwise);
 	if (err == ERR_OK)

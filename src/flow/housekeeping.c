@@ -251,7 +251,7 @@ enum err housekeeping_start(const struct housekeeping_options *options, struct h
 	*out = NULL;
 	struct housekeeping *keeper = xcalloc(1, sizeof(*keeper));
 	keeper->options = *options;
-	if (options->flow->signing)
+	if (options->flow->signing && !signing_is_ready(options->flow->signing))
 		signing_expect(options->flow->signing);
 	keeper->stop = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	int rc = keeper->stop < 0 ? errno : thread_start(&keeper->thread, 0, run, keeper);

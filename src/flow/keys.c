@@ -10,6 +10,8 @@
 #include "base/encode.h"
 #include "base/log.h"
 #include "base/secret.h"
+#include "flow/keys_move.h"
+#include "flow/pairwise.h"
 
 #define CHECK_PREFIX "key_check/"
 
@@ -76,6 +78,16 @@ static void log_key(const char *message, uint32_t key_id, uint64_t uses)
 		  LOG_NUMBER("uses", uses));
 }
 
+enum err keys_uses(struct store *store, uint32_t key_id, uint64_t *count)
+{
+	uint64_t values = 0;
+	enum err err = store_key_uses(store, key_id, count);
+	if (err == ERR_OK)
+		err = pairwise_uses(store, key_id, &values);
+	*count += values;
+	return err;
+}
+
 /* A key that rows need must be there, and be the same. */
 static enum err compare(struct store *store, const struct keyring *ring,
 			const struct key_check *check, bool *matches)
@@ -91,7 +103,7 @@ static enum err compare(struct store *store, const struct keyring *ring,
 			check->key_id, 0);
 		return ERR_CRYPTO;
 	}
-	enum err err = store_key_uses(store, check->key_id, &uses);
+	enum err err = keys_uses(store, check->key_id, &uses);
 	if (err != ERR_OK || uses == 0)
 		return err;
 	log_key("a master key that rows of the database need is not in the key file", check->key_id,
@@ -164,7 +176,7 @@ static size_t keys_of_both(const struct keyring *ring, const struct key_checks *
 static enum err drop_if_unused(struct store *store, struct keys_report *report)
 {
 	struct check_name name;
-	enum err err = store_key_uses(store, report->key_id, &report->uses);
+	enum err err = keys_uses(store, report->key_id, &report->uses);
 	if (err != ERR_OK || report->current || report->uses > 0)
 		return err;
 	err = store_meta_remove(store, check_name(report->key_id, &name));
@@ -182,7 +194,9 @@ enum err keys_reseal(struct store *store, const struct keyring *ring, struct key
 	uint32_t ids[KEYRING_MAX];
 	size_t room = *count;
 	*count = 0;
-	enum err err = read_checks(store, arena, checks);
+	enum err err = keys_move(store, ring);
+	if (err == ERR_OK)
+		err = read_checks(store, arena, checks);
 	size_t known = keys_of_both(ring, checks, ids);
 	for (size_t i = 0; i < known && i < room && err == ERR_OK; i++) {
 		struct keys_report *report = &reports[(*count)++];

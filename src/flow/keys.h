@@ -20,9 +20,12 @@ struct keys_report {
 	uint64_t uses; /* rows that still need this key */
 	bool dropped;  /* its check value was removed: the line may leave the file */
 };
-/* Rows need no rewriting of their own: user codes and sealed values die with their rows, MACs of
- * client secrets move at their next good use. Reports each key, and forgets the check values of
- * keys that nothing uses any more. `count` is the size of `reports` (KEYRING_MAX). */
+/* How many rows and values still need this key. */
+MUST_USE enum err keys_uses(struct store *store, uint32_t key_id, uint64_t *count);
+/* Moves what is sealed for long to the current key (keys_move.h); user codes and sealed answers die
+ * with their rows, MACs of client secrets move at their next good use. Reports each key, and
+ * forgets the check values of keys that nothing uses any more. `count` is the size of `reports`
+ * (KEYRING_MAX). */
 MUST_USE enum err keys_reseal(struct store *store, const struct keyring *ring,
 			      struct keys_report *reports, size_t *count);
 

@@ -108,11 +108,14 @@ static uint64_t begin_reading(struct signing *signing)
 	return reading;
 }
 
-/* Of two that read at the same time, the one that began later stays. */
+/* Of two that read at the same time, the one that began later stays. One that lacks a key, because
+ * it is sealed under a master key that this program has not been given yet, takes nobody's place.
+ */
 static void exchange(struct signing *signing, struct signing_set **set, uint64_t reading)
 {
 	pthread_mutex_lock(&signing->lock);
-	if (reading > signing->reading) {
+	bool is_better = signing_set_is_whole(*set) || !signing->set;
+	if (is_better && reading > signing->reading) {
 		struct signing_set *old = signing->set;
 		signing->set = *set;
 		signing->reading = reading;

@@ -43,7 +43,8 @@ static enum err make(const struct flow *flow, const struct call *call, enum alg 
 	};
 	const struct event event = key_event(call, EVENT_SIGNING_KEY_ADDED, alg, *kid);
 	enum err err = store_signing_key_insert(flow->store, &row, &event);
-	if (err == ERR_OK)
+	/* a command prints what it has made */
+	if (err == ERR_OK && flow->signing)
 		log_info("a signing key was made", LOG_TEXT("alg", slice_str(alg_row(alg)->name)),
 			 LOG_TEXT("kid", *kid));
 	return err;

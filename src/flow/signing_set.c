@@ -23,6 +23,7 @@ struct signing_set {
 	struct slice document;
 	struct slice etag;
 	int64_t read_ms;
+	bool is_whole;
 };
 
 static struct seal_place place_of(struct slice kid)
@@ -111,6 +112,7 @@ enum err signing_set_read(const struct flow *flow, const struct call *call,
 		if (key)
 			copy_row(set, &list.items[i], key);
 	}
+	set->is_whole = set->rows.count == list.count;
 	make_document(set, call->now);
 	*out = set;
 	return ERR_OK;
@@ -133,6 +135,11 @@ void signing_set_free(struct signing_set **out)
 		jwk_free(&set->keys[i]);
 	arena_free(&set->arena);
 	free(set);
+}
+
+bool signing_set_is_whole(const struct signing_set *set)
+{
+	return set->is_whole;
 }
 
 int64_t signing_set_read_ms(const struct signing_set *set)

@@ -12,7 +12,7 @@
 
 struct signing_set;
 
-/* ERR_DATABASE. A key that does not open is left out, and the log says so. */
+/* ERR_DATABASE. A key that does not open is left out, the log says so, and the set is not whole. */
 MUST_USE enum err signing_set_read(const struct flow *flow, const struct call *call,
 				   struct signing_set **out);
 /* One more holder. */
@@ -20,6 +20,7 @@ struct signing_set *signing_set_hold(struct signing_set *set);
 /* One less: the last one frees. */
 void signing_set_free(struct signing_set **set);
 
+bool signing_set_is_whole(const struct signing_set *set);
 int64_t signing_set_read_ms(const struct signing_set *set);
 const struct signing_key_list *signing_set_rows(const struct signing_set *set);
 /* The key of the row at this place of the list. */

@@ -194,14 +194,15 @@ describe("db and keys", () => {
 		await place.remove();
 	});
 
-	it("rotates the key, keeps the old one, and says which may go", async () => {
+	it("rotates the master key, keeps the old one, and says which may go", async () => {
 		const place = await migrated();
-		const [first] = await place.json(["key", "list"]);
+		const masterKeys = async () => (await place.json(["key", "list"])).master;
+		const [first] = await masterKeys();
 		assert.deepEqual(Object.keys(first), ["key", "current", "uses", "dropped"]);
 		const client = await place.json(["app", "add", "--name", "A", "--type", "confidential", "--grant", "device-code"]);
-		const { key } = await place.json(["key", "rotate"]);
+		const { key } = await place.json(["key", "rotate", "--master"]);
 		assert.match(key, /^[0-9a-f]{8}$/);
-		const keys = await place.json(["key", "list"]);
+		const keys = await masterKeys();
 		assert.deepEqual(keys.map((k) => [k.key, k.current, k.uses]), [[key, true, 0], [first.key, false, 1]]);
 		await place.done(["app", "remove", client.client_id, "--yes"]);
 		const after = await place.json(["key", "reseal"]);
@@ -209,14 +210,14 @@ describe("db and keys", () => {
 		// the line may leave the file now
 		const file = place.keyFile;
 		writeFileSync(file, readFileSync(file, "utf8").split("\n").filter((line) => !line.startsWith(first.key)).join("\n"));
-		assert.deepEqual((await place.json(["key", "list"])).map((k) => k.key), [key]);
+		assert.deepEqual((await masterKeys()).map((k) => k.key), [key]);
 		await place.remove();
 	});
 
 	it("refuses a ninth key, and to write over a key file", async () => {
 		const place = await migrated();
-		for (let i = 0; i < 7; i++) await place.done(["key", "rotate"]);
-		await place.refused(1, /holds 8 keys already/, ["key", "rotate"]);
+		for (let i = 0; i < 7; i++) await place.done(["key", "rotate", "--master"]);
+		await place.refused(1, /holds 8 keys already/, ["key", "rotate", "--master"]);
 		await place.refused(1, /exists; a new key beside the old ones/, ["key", "create"]);
 		await place.remove();
 	});

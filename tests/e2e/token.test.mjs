@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
 import { Browser } from "./support/browser.mjs";
+import { onPostgres } from "./support/database.mjs";
 import { assertError, basic, deviceGrant, newGrant, poll, post, refresh } from "./support/device.mjs";
 import { password, startServer } from "./support/server.mjs";
 
@@ -162,13 +163,18 @@ describe("token endpoint", () => {
 			assert.equal((await poll(server, tv, grant.device_code)).status, 200);
 		});
 
-		it("a lost answer is given again to the same confidential client within ten seconds, byte by byte", async () => {
+		it("a lost answer is given again to the same confidential client within ten seconds and the database's wait, byte by byte", async () => {
 			const grant = await approved(vault);
 			const first = await poll(server, vault, grant.device_code);
 			const again = await poll(server, vault, grant.device_code);
 			assert.equal(first.status, 200);
 			assert.equal(again.text, first.text);
-			server.clock.advance(11);
+			if (onPostgres) {
+				// who was told 503 after database_wait comes back that much later
+				server.clock.advance(12);
+				assert.equal((await poll(server, vault, grant.device_code)).text, first.text);
+				server.clock.advance(4);
+			} else server.clock.advance(11);
 			assertError(await poll(server, vault, grant.device_code), 400, "invalid_grant");
 		});
 
