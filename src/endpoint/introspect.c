@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The introspection endpoint: RFC 7662, RFC 9701. Who asks is known before the token is looked at.
- * An opaque token is answered on the loop where that needs no waiting: resource servers ask about
- * every request of theirs. */
+ * It is answered on the loop where that needs no waiting: resource servers ask about every request
+ * of theirs. */
 #include "flow/introspect.h"
 #include "domain/names.h"
 #include "endpoint/client_credentials.h"
@@ -66,8 +66,8 @@ bool introspect_quick(struct web_context *context)
 {
 	struct client_credentials credentials;
 	struct client_authenticated client = { 0 };
-	struct slice token = form_value(&context->form, NAME_TOKEN);
-	if (!introspect_is_quick(context->web->flow, token))
+	struct slice token;
+	if (!introspect_is_quick(context->web->flow))
 		return false;
 	if (!client_credentials_read(context, &credentials))
 		return true;

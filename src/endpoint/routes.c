@@ -5,6 +5,7 @@
  * slash. */
 #include "endpoint/routes.h"
 
+#include "domain/names.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
 #include "endpoint/resource_parameter.h"
@@ -16,6 +17,8 @@
 #define PUBLIC_DOCUMENT .face = &face_oauth, .cors = CORS_PUBLIC
 #define METADATA PUBLIC_DOCUMENT, .get = metadata_get, .quick = metadata_quick
 
+/* RFC8707#2, RFC8693#2.1 */
+static const char *const token_multiple[] = { NAME_RESOURCE, NAME_AUDIENCE, NULL };
 static const char *const application_multiple[] = { "authorization_grant_type", NULL };
 
 static const struct route rows[] = {
@@ -23,7 +26,7 @@ static const struct route rows[] = {
 	  CLIENT_ENDPOINT,
 	  .post = token_post,
 	  .quick = token_quick,
-	  .multiple = resource_multiple,
+	  .multiple = token_multiple,
 	  .overload = token_overload },
 	{ .pattern = "/o/device-authorization",
 	  CLIENT_ENDPOINT,
@@ -31,6 +34,10 @@ static const struct route rows[] = {
 	  .multiple = resource_multiple },
 	{ .pattern = "/o/revoke_token", CLIENT_ENDPOINT, .post = revoke_token_post },
 	{ .pattern = "/o/userinfo", CLIENT_ENDPOINT, .get = userinfo_get, .post = userinfo_get },
+	{ .pattern = "/o/introspect",
+	  CLIENT_ENDPOINT,
+	  .post = introspect_post,
+	  .quick = introspect_quick },
 	{ .pattern = "/o/.well-known/jwks.json",
 	  PUBLIC_DOCUMENT,
 	  .get = jwks_get,

@@ -9,8 +9,11 @@
 #include "endpoint/token_grants.h"
 #include "web/cors.h"
 
-static const struct token_grant *const grants[] = { &token_grant_device, &token_grant_code,
-						    &token_grant_refresh };
+static const struct token_grant *const grants[] = {
+	&token_grant_device,   &token_grant_code,
+	&token_grant_refresh,  &token_grant_client_credentials,
+	&token_grant_exchange, &token_grant_jwt_bearer,
+};
 
 /* NULL when it has answered. */
 static const struct token_grant *choose(struct web_context *context, const struct client *client)

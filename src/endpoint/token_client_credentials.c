@@ -3,18 +3,20 @@
  * The client credentials grant at the token endpoint: RFC6749#4.4. */
 #include "domain/names.h"
 #include "endpoint/dpop_header.h"
+#include "endpoint/resource_parameter.h"
 #include "endpoint/token_direct.h"
 #include "endpoint/token_grants.h"
 #include "flow/client_credentials_grant.h"
 
 static void run(struct web_context *context, const struct client_authenticated *client)
 {
-	struct slice named[RESOURCES_NAMED_MAX];
+	struct resource_parameter resource;
 	struct token_answer answer;
+	resource_parameter_read(&context->form, &resource);
 	struct client_credentials_request request = {
 		.client = client,
 		.scope = form_value(&context->form, NAME_SCOPE),
-		.resources = token_direct_resources(context, named),
+		.resources = { resource.values, resource.count },
 	};
 	if (!token_binding_check(context, client, &request.binding))
 		return;

@@ -6,25 +6,32 @@
 #include "domain/names.h"
 #include "endpoint/dpop_header.h"
 #include "endpoint/oauth_reply.h"
+#include "endpoint/resource_parameter.h"
 #include "endpoint/token_direct.h"
 #include "endpoint/token_grants.h"
 
 /* An audience is a resource by the same URI here: logical names we have none of. RFC8693#2.1 */
+enum { TARGETS_MAX = 2 * RESOURCES_MAX + 2 };
+
 static struct resources_named read_targets(struct web_context *context,
-					   struct slice room[2 * RESOURCES_NAMED_MAX])
+					   struct slice room[TARGETS_MAX])
 {
-	struct resources_named named = token_direct_resources(context, room);
-	size_t count = named.count;
-	size_t more = form_values(&context->form, NAME_AUDIENCE, room + count, RESOURCES_NAMED_MAX);
+	struct resource_parameter resource;
+	struct slice audiences[RESOURCES_MAX + 1];
+	size_t count = 0;
+	resource_parameter_read(&context->form, &resource);
+	size_t more = form_values(&context->form, NAME_AUDIENCE, audiences, RESOURCES_MAX + 1);
+	for (size_t i = 0; i < resource.count; i++)
+		room[count++] = resource.values[i];
 	for (size_t i = 0; i < more; i++)
-		if (!slice_is_empty(room[named.count + i]))
-			room[count++] = room[named.count + i];
+		if (!slice_is_empty(audiences[i]))
+			room[count++] = audiences[i];
 	return (struct resources_named){ room, count };
 }
 
 static void run(struct web_context *context, const struct client_authenticated *client)
 {
-	struct slice room[2 * RESOURCES_NAMED_MAX];
+	struct slice room[TARGETS_MAX];
 	const struct form *form = &context->form;
 	struct token_answer answer;
 	struct slice why;

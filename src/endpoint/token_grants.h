@@ -18,5 +18,8 @@ struct token_grant {
 extern const struct token_grant token_grant_code;
 extern const struct token_grant token_grant_device;
 extern const struct token_grant token_grant_refresh;
+extern const struct token_grant token_grant_client_credentials;
+extern const struct token_grant token_grant_exchange;
+extern const struct token_grant token_grant_jwt_bearer;
 
 #endif

@@ -27,9 +27,9 @@ struct told {
 	bool is_access; /* otherwise a refresh token */
 };
 
-bool introspect_is_quick(const struct flow *flow, struct slice token)
+bool introspect_is_quick(const struct flow *flow)
 {
-	return store_reads_are_quick(flow->store) && token_kind_of(token) != TOKEN_KIND_COUNT;
+	return store_reads_are_quick(flow->store);
 }
 
 /* --- members ----------------------------------------------------------------------------- */

@@ -9,9 +9,8 @@
 #include "flow/flow.h"
 #include "json/json.h"
 
-/* Whether it can be answered without waiting: an opaque token, and a store whose reads are quick.
- */
-bool introspect_is_quick(const struct flow *flow, struct slice token);
+/* Whether it can be answered without waiting: a token is found by its hash, whatever its form. */
+bool introspect_is_quick(const struct flow *flow);
 /* The members of the answer, "active" first; the caller frees it. `caller` has proved who it is.
  * ERR_DATABASE. */
 MUST_USE enum err introspect(const struct flow *flow, const struct call *call,

@@ -70,6 +70,11 @@ enum err revoke_authorization(const struct flow *flow, const struct call *call,
 enum err revoke_list(const struct flow *flow, const struct call *call, const struct user *user,
 		     struct authorization_list *out)
 {
-	const struct authorization_filter filter = { .user = &user->id, .limit = REVOKE_LIST_MAX };
+	/* what was exchanged ends with what it was exchanged for */
+	const struct authorization_filter filter = {
+		.user = &user->id,
+		.approved_only = true,
+		.limit = REVOKE_LIST_MAX,
+	};
 	return store_authorization_list(flow->store, call->arena, &filter, out);
 }

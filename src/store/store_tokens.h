@@ -86,6 +86,7 @@ struct authorization_filter {
 	const struct id *client; /* NULL: any */
 	const struct id *sid; /* of one session; NULL: any. Together with the person it is quick */
 	bool revoked_too;
+	bool approved_only; /* none that came of exchanging another's token */
 	size_t limit;
 };
 /* Newest first, with the names of client and person, and last_used. */

@@ -241,6 +241,37 @@ START_TEST(authorizations_are_listed)
 }
 END_TEST
 
+START_TEST(what_was_exchanged_can_be_left_out)
+{
+	WORLD(w);
+	struct device_grant_new grant = world_pending(&w);
+	struct device_decision decision = world_decision(&w, &grant, true);
+	ck_ok(store_device_grant_decide(w.store, &decision, NULL));
+	struct grant_new exchanged = {
+		.authorization = { .id = world_id(),
+				   .user = w.user,
+				   .client = w.client,
+				   .grant = GRANT_TOKEN_EXCHANGE,
+				   .scope = SLICE("openid"),
+				   .parent = grant.grant.authorization,
+				   .created = w.now + 1 },
+		.issue = { .access = { .hash = world_hash(),
+				       .scope = SLICE("openid"),
+				       .created = w.now + 1,
+				       .expires = w.now + 60 } },
+	};
+	ck_ok(store_grant_insert(w.store, &exchanged, NULL));
+	struct authorization_filter filter = { .user = &w.user, .limit = 10 };
+	struct authorization_list list;
+	ck_ok(store_authorization_list(w.store, w.arena, &filter, &list));
+	ck_assert_uint_eq(list.count, 2);
+	filter.approved_only = true;
+	ck_ok(store_authorization_list(w.store, w.arena, &filter, &list));
+	ck_assert_uint_eq(list.count, 1);
+	ck_assert(id_equal(&list.items[0].id, &grant.grant.authorization));
+}
+END_TEST
+
 START_TEST(a_list_has_the_names)
 {
 	WORLD(w);
@@ -265,4 +296,5 @@ void contract_tokens(TCase *tc)
 	tcase_add_test(tc, a_revocation_is_by_its_person_and_final);
 	tcase_add_loop_test(tc, authorizations_are_listed, 0, ARRAY_LEN(list_rows));
 	tcase_add_test(tc, a_list_has_the_names);
+	tcase_add_test(tc, what_was_exchanged_can_be_left_out);
 }
