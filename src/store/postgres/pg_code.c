@@ -27,9 +27,13 @@ static const char insert_sql[] =
 	" WHERE u.enabled),"
 	" app AS MATERIALIZED (SELECT c.id FROM person, client c WHERE c.id = $3 AND c.enabled"
 	" FOR KEY SHARE OF c),"
+	" parent AS MATERIALIZED (SELECT a.id FROM app, \"authorization\" a WHERE a.id = $14"
+	" AND a.revoked = 0 FOR SHARE OF a),"
+	" allowed AS MATERIALIZED (SELECT 1 FROM parent"
+	" UNION ALL SELECT 1 FROM app WHERE $14 IS NULL),"
 	" done AS (INSERT INTO \"authorization\" (id, \"user\", client, grant_type, scope, origin,"
 	" auth_time, amr, acr, sid, resource, claims, parent, created, ends)"
-	" SELECT $1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM app"
+	" SELECT $1, $2, $3, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16 FROM allowed"
 	" ON CONFLICT (id) DO NOTHING RETURNING 1),"
 	" given AS (INSERT INTO code (\"authorization\", hash, redirect_uri, code_challenge, nonce,"
 	" binding, expires, redeemed, replay_until)"
@@ -37,7 +41,7 @@ static const char insert_sql[] =
 	" remembered AS (INSERT INTO consent AS c (\"user\", client, scope, resource, created)"
 	" SELECT $2, $3, $6, $12, $15 FROM done WHERE $22 ON CONFLICT (\"user\", client)"
 	" DO UPDATE SET " BOTH_CONSENTS ") {event}"
-	" SELECT (SELECT count(*) FROM app) + (SELECT count(*) FROM done)";
+	" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
 
 static enum err code_insert(struct store *store, const struct code_new *new,
 			    const struct event *event)
