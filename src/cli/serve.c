@@ -26,6 +26,7 @@
 #include "flow/event_meter.h"
 #include "flow/housekeeping.h"
 #include "flow/issue_meter.h"
+#include "flow/kept_meter.h"
 #include "flow/logout_delivery.h"
 #include "flow/pairwise.h"
 #include "flow/password_gate.h"
@@ -111,6 +112,7 @@ static void make_tables(struct server *server)
 		.exempt_count = config->cap_exempt.count,
 	};
 	flow->meter = issue_meter_new(&meter);
+	flow->kept = kept_meter_new(config->cap_exempt.items, config->cap_exempt.count);
 	const struct poll_table_options polls = {
 		.max = (size_t)config->pending_max,
 		.interval_s = (uint16_t)config->device_interval,
@@ -149,6 +151,7 @@ static void free_tables(struct flow *flow)
 	client_cache_free(&flow->clients);
 	poll_table_free(&flow->polls);
 	issue_meter_free(&flow->meter);
+	kept_meter_free(&flow->kept);
 }
 
 static struct workers *make_workers(const struct config *config)

@@ -25,6 +25,7 @@
 struct poll_table;
 struct client_cache;
 struct issue_meter;
+struct kept_meter;
 struct password_gate;
 struct scope_cache;
 struct alarm;
@@ -89,6 +90,7 @@ struct flow {
 	struct poll_table *polls; /* NULL in the command line, as the rest */
 	struct client_cache *clients;
 	struct issue_meter *meter;
+	struct kept_meter *kept; /* requests that are kept for strangers */
 	struct password_gate *gate;
 	struct scope_cache *scopes;
 	struct alarm *alarm;
