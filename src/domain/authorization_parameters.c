@@ -140,46 +140,75 @@ static enum err decode(struct arena *arena, struct slice text, struct slice *out
 	return slice_has_byte(*out, '\0') ? ERR_INVALID : ERR_OK;
 }
 
+/* Takes the next pair off; false at the end. */
+static bool next_pair(struct slice *text, struct slice *name, struct slice *value)
+{
+	while (slice_split(text, '&', value)) {
+		if (slice_is_empty(*value))
+			continue;
+		return slice_split(value, '=', name);
+	}
+	return false;
+}
+
 enum err authorization_parameters_parse(struct arena *arena, struct slice text,
 					struct authorization_parameters *out)
 {
-	struct slice pair;
+	struct slice name;
+	struct slice value;
 	struct names *names = ARENA_NEW(arena, struct names);
 	size_t fields = 0;
 	*out = (struct authorization_parameters){ .resource_count = 0 };
 	if (text.len > AUTHORIZATION_TEXT_MAX)
 		return ERR_INVALID;
-	while (slice_split(&text, '&', &pair)) {
-		struct slice name;
-		struct slice value;
-		if (slice_is_empty(pair))
-			continue;
-		slice_split(&pair, '=', &name);
+	while (next_pair(&text, &name, &value)) {
 		if (++fields > AUTHORIZATION_FIELDS_MAX || decode(arena, name, &name) != ERR_OK ||
-		    decode(arena, pair, &value) != ERR_OK)
+		    decode(arena, value, &value) != ERR_OK)
 			return ERR_INVALID;
 		add_once(out, names, name, value);
 	}
 	return ERR_OK;
 }
 
-static void write_one(struct buf *buf, const char *name, struct slice value)
+/* each byte may become three */
+enum { WRITTEN_MAX = 4 * AUTHORIZATION_TEXT_MAX };
+
+static void write_pair(struct buf *buf, struct slice name, struct slice value)
 {
-	if (slice_is_empty(value))
-		return;
 	if (buf->len > 0)
 		buf_add_byte(buf, '&');
-	buf_add_str(buf, name);
+	encode_percent(buf, name);
 	buf_add_byte(buf, '=');
 	encode_percent(buf, value);
+}
+
+struct slice authorization_text(struct arena *arena, struct slice text)
+{
+	struct buf buf;
+	struct slice name;
+	struct slice value;
+	buf_init_arena(&buf, arena, WRITTEN_MAX);
+	while (next_pair(&text, &name, &value)) {
+		ensure(decode(arena, name, &name) == ERR_OK &&
+		       decode(arena, value, &value) == ERR_OK);
+		if (!slice_equal(name, SLICE(NAME_MARK)))
+			write_pair(&buf, name, value);
+	}
+	ensure(buf_is_whole(&buf));
+	return buf_slice(&buf);
+}
+
+static void write_one(struct buf *buf, const char *name, struct slice value)
+{
+	if (!slice_is_empty(value))
+		write_pair(buf, slice_str(name), value);
 }
 
 struct slice authorization_parameters_write(const struct authorization_parameters *parameters,
 					    struct arena *arena)
 {
 	struct buf buf;
-	/* each byte may become three */
-	buf_init_arena(&buf, arena, (size_t)4 * AUTHORIZATION_TEXT_MAX);
+	buf_init_arena(&buf, arena, WRITTEN_MAX);
 	for (unsigned i = 0; i < PARAMETER_COUNT; i++)
 		if (!rows[i].is_ours)
 			write_one(&buf, rows[i].name, parameters->of[i]);

@@ -63,7 +63,10 @@ MUST_USE enum err authorization_parameters_parse(struct arena *arena, struct sli
 /* One more value, for a parameter known by its name (NAME_RESOURCE too); others are passed over. */
 void authorization_parameters_add(struct authorization_parameters *parameters, struct slice name,
 				  struct slice value);
-/* The same as text, those that are ours left out. */
+/* What was parsed without error, in one spelling and without a mark, but otherwise as it came: what
+ * comes twice comes twice. */
+struct slice authorization_text(struct arena *arena, struct slice text);
+/* What counts of it as text: those that are known, once, without ours. */
 struct slice authorization_parameters_write(const struct authorization_parameters *parameters,
 					    struct arena *arena);
 

@@ -12,8 +12,10 @@
 #include "flow/flow.h"
 
 enum {
-	AUTHORIZE_NEXT_MAX = 12288,     /* bytes of a path that goes on with a request */
-	AUTHORIZE_KEPT_S = 600,         /* a request that another site posted */
+	AUTHORIZE_NEXT_MAX = 12288, /* bytes of a path that goes on with a request */
+	AUTHORIZE_KEPT_S = 600, /* a request that another site posted, from then to the answer */
+	AUTHORIZE_BODY_MAX = 16384,     /* bytes of it */
+	AUTHORIZE_PUSHED_WAIT_S = 1800, /* one that was pushed, when it was used in time */
 	AUTHORIZE_INTERACTION_S = 3600, /* from its first step to the answer */
 	AUTHORIZE_FIELDS_MAX = 8
 };
@@ -26,9 +28,10 @@ enum authorize_outcome {
 	AUTHORIZE_SIGN_IN,
 	/* The form for a new account. OpenID Connect Prompt Create 1.0 */
 	AUTHORIZE_SIGN_UP,
-	/* Which of `people` shall act: the chooser, `next` being ours. */
+	/* Which of `people` shall act: the chooser, with this `next` alone, which says that it was
+	 * shown. */
 	AUTHORIZE_CHOOSE,
-	/* The consent page. */
+	/* The consent page. Its `next` is for those who choose another account on it. */
 	AUTHORIZE_CONSENT,
 	/* An error page, status 400, no Location: `error`, `text`. RFC6749#4.1.2.1 */
 	AUTHORIZE_REFUSED,

@@ -6,6 +6,13 @@
 
 #include <string.h>
 
+/* What came, and the row that it is about. */
+struct presented {
+	const struct code_request *request;
+	const struct authorization_code *code;
+	bool proved; /* by a verifier */
+};
+
 static struct event event_of(const struct call *call, enum event_kind kind,
 			     const struct authorization *authorization)
 {
@@ -41,17 +48,17 @@ static enum err replay(const struct flow *flow, const struct call *call,
 }
 
 static enum err came_before(const struct flow *flow, const struct call *call,
-			    const struct code_request *request,
-			    const struct authorization_code *code, bool proved,
-			    struct code_redeemed *out)
+			    const struct presented *presented, struct code_redeemed *out)
 {
+	const struct code_request *request = presented->request;
+	const struct authorization_code *code = presented->code;
 	const struct answer_kept kept = {
 		.presented = request->code,
 		.sealed = code->sealed_answer,
 		.spent = code->redeemed,
 		.replay_until = code->replay_until,
 		/* whoever has the verifier is who began the request: as good as a secret here */
-		.proved = request->client->proved || proved,
+		.proved = request->client->proved || presented->proved,
 		.binding = request->binding,
 	};
 	out->text = code_verdict_text(CODE_SPENT);
@@ -99,9 +106,10 @@ static enum err save(const struct flow *flow, const struct call *call,
 }
 
 static enum err redeem(const struct flow *flow, const struct call *call,
-		       const struct code_request *request, const struct authorization_code *code,
-		       bool proved, struct code_redeemed *out)
+		       const struct presented *presented, struct code_redeemed *out)
 {
+	const struct code_request *request = presented->request;
+	const struct authorization_code *code = presented->code;
 	const struct authorization *authorization = &code->authorization;
 	struct answer_request answer = {
 		.authorization = authorization,
@@ -112,7 +120,7 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 		.binding = request->binding,
 		.refresh_binding = request->refresh_binding,
 		.nonce = code->nonce,
-		.proved = request->client->proved || proved,
+		.proved = request->client->proved || presented->proved,
 		.gives_id_token = true,
 	};
 	enum oauth_error error = key_fits(call, request, code, &out->text);
@@ -141,7 +149,7 @@ static enum err judge(const struct flow *flow, const struct call *call,
 		      struct code_redeemed *out)
 {
 	const struct client *client = request->client->entry.client;
-	const struct code_presented presented = {
+	const struct code_presented came = {
 		.hash = &request->code->hash,
 		.client = &client->id,
 		.registered = client->redirect_uris,
@@ -149,14 +157,14 @@ static enum err judge(const struct flow *flow, const struct call *call,
 		.verifier = request->verifier,
 		.now = call->now,
 	};
-	bool proved;
-	enum code_verdict verdict = authorization_code_judge(code, &presented, call->arena,
-							     &proved);
+	struct presented presented = { request, code, false };
+	enum code_verdict verdict = authorization_code_judge(code, &came, call->arena,
+							     &presented.proved);
 	switch (verdict) {
 	case CODE_GOOD:
-		return redeem(flow, call, request, code, proved, out);
+		return redeem(flow, call, &presented, out);
 	case CODE_SPENT:
-		return came_before(flow, call, request, code, proved, out);
+		return came_before(flow, call, &presented, out);
 	case CODE_WRONG_REDIRECT_URI:
 	case CODE_WRONG_VERIFIER:
 		return burn(flow, call, code, verdict, out);

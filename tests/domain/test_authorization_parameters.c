@@ -94,6 +94,17 @@ START_TEST(texts)
 }
 END_TEST
 
+START_TEST(a_text_keeps_what_is_wrong_with_it)
+{
+	struct slice text = authorization_text(
+		arena, SLICE("state=a&x=1+%31&doorcode_mark=m&state=b&resource=c&&client_id"));
+	ck_slice_str(text, "state=a&x=1%201&state=b&resource=c&client_id=");
+	ck_slice_eq(authorization_text(arena, text), text);
+	ck_slice_str(authorization_text(arena, SLICE("")), "");
+	ck_slice_str(authorization_text(arena, SLICE("state=%ff%22%3C")), "state=%FF%22%3C");
+}
+END_TEST
+
 START_TEST(ours_are_read)
 {
 	struct authorization_parameters parameters;
@@ -197,6 +208,7 @@ static void add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, texts, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tc, there_and_back, 0, ARRAY_LEN(rows));
+	tcase_add_test(tc, a_text_keeps_what_is_wrong_with_it);
 	tcase_add_test(tc, ours_are_read);
 	tcase_add_test(tc, what_is_too_long_is_known_as_such);
 	tcase_add_test(tc, what_is_no_text_is_known_as_such);

@@ -95,3 +95,102 @@ struct token authorizing_code(struct authorizing *authorizing, const struct clie
 	ck_assert_int_eq(store_code_insert(fixture->store, &new, NULL), ERR_OK);
 	return token;
 }
+
+/* --- the authorization endpoint */
+
+struct authorize_result authorizing_get(struct authorizing *authorizing,
+					const struct session *session, struct slice query)
+{
+	const struct authorize_request request = { query, session };
+	struct authorize_result result;
+	authorize(&authorizing->devices.fixture.flow, &authorizing->devices.fixture.call, &request,
+		  &result);
+	return result;
+}
+
+struct authorize_result authorizing_next(struct authorizing *authorizing,
+					 const struct session *session,
+					 const struct authorize_result *result)
+{
+	static const struct slice path = { "/o/authorize/?", 14 };
+	ck_assert(slice_has_prefix(result->next, path));
+	return authorizing_get(authorizing, session,
+			       slice_sub(result->next, path.len, result->next.len));
+}
+
+struct authorize_result authorizing_decide(struct authorizing *authorizing,
+					   const struct session *session,
+					   const struct authorize_result *result, bool accept)
+{
+	const struct authorize_decision decision = { result->handle, accept, session };
+	struct authorize_result out;
+	authorizing_expect("the consent page", result, AUTHORIZE_CONSENT);
+	authorize_decide(&authorizing->devices.fixture.flow, &authorizing->devices.fixture.call,
+			 &decision, &out);
+	return out;
+}
+
+struct slice authorizing_field(const struct authorize_result *result, const char *name)
+{
+	for (size_t i = 0; i < result->response.count; i++)
+		if (strcmp(result->response.fields[i].name, name) == 0)
+			return result->response.fields[i].value;
+	return SLICE_EMPTY;
+}
+
+static const char *const outcomes[] = {
+	[AUTHORIZE_RESPOND] = "respond", [AUTHORIZE_SIGN_IN] = "sign in",
+	[AUTHORIZE_SIGN_UP] = "sign up", [AUTHORIZE_CHOOSE] = "choose",
+	[AUTHORIZE_CONSENT] = "consent", [AUTHORIZE_REFUSED] = "refused",
+	[AUTHORIZE_STALE] = "stale",     [AUTHORIZE_UNAVAILABLE] = "unavailable",
+};
+
+void authorizing_expect(const char *name, const struct authorize_result *result,
+			enum authorize_outcome outcome)
+{
+	struct slice error = authorizing_field(result, "error");
+	struct slice words = authorizing_field(result, "error_description");
+	ck_assert_msg(result->outcome == outcome, "%s: %s, not %s (%.*s %.*s %.*s)", name,
+		      outcomes[result->outcome], outcomes[outcome], SLICE_ARG(error),
+		      SLICE_ARG(words), SLICE_ARG(result->text));
+}
+
+void authorizing_expect_error(const char *name, const struct authorize_result *result,
+			      const char *error)
+{
+	authorizing_expect(name, result, AUTHORIZE_RESPOND);
+	struct slice got = authorizing_field(result, "error");
+	ck_assert_msg(slice_equal(got, slice_str(error)), "%s: %.*s", name, SLICE_ARG(got));
+	ck_assert_msg(slice_is_empty(authorizing_field(result, "code")), "%s: no code", name);
+	/* RFC9207#2 */
+	ck_assert_msg(
+		slice_equal(authorizing_field(result, "iss"), SLICE("https://login.example/o")),
+		"%s: iss", name);
+}
+
+struct session *authorizing_sign_in(struct authorizing *authorizing, const struct session *before,
+				    const struct user *user, bool keeps_others)
+{
+	struct fixture *fixture = &authorizing->devices.fixture;
+	const struct call *call = &fixture->call;
+	struct session_new new = {
+		.session = {
+			.user = *user,
+			.created = call->now,
+			.seen = call->now,
+			.auth_time = call->now,
+			.amr = SLICE("pwd"),
+			.acr = SLICE_EMPTY,
+		},
+		.replaces = &before->hash,
+		.keeps_others = keeps_others,
+	};
+	struct session *session = NULL;
+	rng_bytes(new.session.hash.bytes, HASH_BYTES);
+	rng_bytes(new.session.sid.bytes, ID_BYTES);
+	ck_assert_int_eq(store_session_insert(fixture->store, &new, NULL), ERR_OK);
+	ck_assert_int_eq(
+		store_session_find(fixture->store, call->arena, &new.session.hash, &session),
+		FOUND);
+	return session;
+}

@@ -6,7 +6,9 @@
 
 #include "crypto/token.h"
 #include "domain/client_setting.h"
+#include "flow/authorize.h"
 #include "flow/device_fixture.h"
+#include "flow/signing_fixture.h"
 
 struct authorizing {
 	struct devices devices; /* ada, and her session */
@@ -28,5 +30,35 @@ void authorizing_set(struct authorizing *authorizing, struct client **client,
  * are not. */
 struct token authorizing_code(struct authorizing *authorizing, const struct client *client,
 			      const struct authorization_code *like);
+
+/* --- the authorization endpoint */
+
+/* GET /o/authorize/?QUERY in this session (NULL: nobody is signed in). */
+struct authorize_result authorizing_get(struct authorizing *authorizing,
+					const struct session *session, struct slice query);
+/* The page that `next` of a result leads to. */
+struct authorize_result authorizing_next(struct authorizing *authorizing,
+					 const struct session *session,
+					 const struct authorize_result *result);
+/* The consent form of a result, sent. */
+struct authorize_result authorizing_decide(struct authorizing *authorizing,
+					   const struct session *session,
+					   const struct authorize_result *result, bool accept);
+/* A field of the answer to the client; "" when it is not there. */
+struct slice authorizing_field(const struct authorize_result *result, const char *name);
+/* That it is this answer, or this error, and not in the way of another. */
+void authorizing_expect(const char *name, const struct authorize_result *result,
+			enum authorize_outcome outcome);
+void authorizing_expect_error(const char *name, const struct authorize_result *result,
+			      const char *error);
+/* Another sign-in in the browser of this session, which others of it outlive when `keeps_others`.
+ */
+struct session *authorizing_sign_in(struct authorizing *authorizing, const struct session *before,
+				    const struct user *user, bool keeps_others);
+
+/* A request of photos-web, with openid; what else it says is to be added. */
+#define AUTHORIZING_WEB \
+	"client_id=photos-web&redirect_uri=https%3A%2F%2Fweb.example%2Fcb&response_type=code" \
+	"&scope=openid&state=s%26%20%C3%A4"
 
 #endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Whoever signed in or was chosen for this request is meant, whatever the hints say: they were for
+ * finding him. */
+#include "flow/authorize_person.h"
+
+#include "flow/accounts.h"
+#include "flow/id_token.h"
+#include "flow/subject.h"
+
+enum { WANTED_MAX = 2 };
+
+/* What the client calls the person it wants. */
+struct wanted {
+	struct slice subjects[WANTED_MAX];
+	size_t count;
+};
+
+static struct authorization_refusal refuse(enum oauth_error error, struct slice text)
+{
+	return (struct authorization_refusal){ error, text };
+}
+
+/* OIDC#3.1.2.1: one that we issued, whatever its age */
+static struct authorization_refusal read_hint(const struct flow *flow, const struct call *call,
+					      const struct asked *asked, struct wanted *wanted)
+{
+	struct slice text = asked->parameters.of[PARAMETER_ID_TOKEN_HINT];
+	struct id_token_hint hint;
+	if (slice_is_empty(text))
+		return refuse(OAUTH_OK, SLICE_EMPTY);
+	enum err err = id_token_hint_read(flow, call, text, &hint);
+	if (err == ERR_INVALID)
+		return refuse(OAUTH_INVALID_REQUEST,
+			      SLICE("The id_token_hint is no ID token of this server."));
+	if (err != ERR_OK)
+		return refuse(OAUTH_TEMPORARILY_UNAVAILABLE, SLICE_EMPTY);
+	/* another's may call people by other names: OIDC#8.1 */
+	if (!slice_equal(hint.client_id, asked->client->client_id))
+		return refuse(OAUTH_INVALID_REQUEST,
+			      SLICE("The id_token_hint was not issued to this client."));
+	wanted->subjects[wanted->count++] = hint.subject;
+	return refuse(OAUTH_OK, SLICE_EMPTY);
+}
+
+static bool is_wanted(const struct flow *flow, const struct call *call, const struct asked *asked,
+		      const struct wanted *wanted, const struct session *person)
+{
+	if (wanted->count == 0)
+		return true;
+	struct slice subject = subject_of(flow, call->arena, asked->client, &person->user.id);
+	for (size_t i = 0; i < wanted->count; i++)
+		if (!slice_equal(wanted->subjects[i], subject))
+			return false;
+	return true;
+}
+
+static const struct session *find_wanted(const struct flow *flow, const struct call *call,
+					 const struct asked *asked, const struct wanted *wanted,
+					 const struct session_list *people)
+{
+	for (size_t i = 0; i < people->count; i++)
+		if (is_wanted(flow, call, asked, wanted, &people->items[i]))
+			return &people->items[i];
+	return &people->items[0];
+}
+
+static const struct session *find_named(const struct call *call, const struct asked *asked,
+					const struct session_list *people)
+{
+	struct slice hint = user_name_fold(call->arena, asked->parameters.of[PARAMETER_LOGIN_HINT]);
+	for (size_t i = 0; i < people->count; i++)
+		if (slice_equal(user_name_fold(call->arena, people->items[i].user.name), hint))
+			return &people->items[i];
+	return &people->items[0];
+}
+
+/* Since the request began. */
+static void look_back(const struct call *call, const struct asked *asked,
+		      const struct session *acting, struct authorize_person *out)
+{
+	bool same = slice_equal(authorize_session_tag(call->arena, acting), asked->mark.tag);
+	out->renewed = !same && acting->auth_time >= asked->mark.began;
+	out->chosen = same && asked->mark.chooser;
+}
+
+static const struct session *pick(const struct flow *flow, const struct call *call,
+				  const struct asked *asked, const struct wanted *wanted,
+				  const struct authorize_person *found)
+{
+	if (found->renewed || found->chosen)
+		return &found->people.items[0];
+	return wanted->count > 0 ? find_wanted(flow, call, asked, wanted, &found->people)
+				 : find_named(call, asked, &found->people);
+}
+
+/* OIDC#5.5.1.1 */
+static bool acr_fits(const struct asked *asked, const struct session *person)
+{
+	if (!asked->claims.demands_acr)
+		return true;
+	for (size_t i = 0; i < asked->claims.acr_count; i++)
+		if (slice_equal(asked->claims.acr[i], person->acr))
+			return true;
+	return false;
+}
+
+struct authorization_refusal authorize_person_find(const struct flow *flow, const struct call *call,
+						   const struct asked *asked,
+						   const struct session *session,
+						   struct authorize_person *out)
+{
+	struct wanted wanted = { .count = 0 };
+	*out = (struct authorize_person){ .is_wanted = true, .acr_fits = true };
+	struct authorization_refusal refusal = read_hint(flow, call, asked, &wanted);
+	if (refusal.error != OAUTH_OK || !session)
+		return refusal;
+	if (!slice_is_empty(asked->claims.sub))
+		wanted.subjects[wanted.count++] = asked->claims.sub;
+	if (account_people(flow, call, session, &out->people) != ERR_OK)
+		return refuse(OAUTH_TEMPORARILY_UNAVAILABLE, SLICE_EMPTY);
+	if (out->people.count == 0) /* it ended since it was loaded */
+		return refusal;
+	look_back(call, asked, &out->people.items[0], out);
+	out->person = pick(flow, call, asked, &wanted, out);
+	out->is_wanted = is_wanted(flow, call, asked, &wanted, out->person);
+	out->acr_fits = acr_fits(asked, out->person);
+	return refusal;
+}
