@@ -28,6 +28,11 @@ void application_delete_post(struct web_context *context);
 void authorized_tokens_get(struct web_context *context);
 void authorized_tokens_post(struct web_context *context);
 
+void authorize_get(struct web_context *context);
+void authorize_post(struct web_context *context);
+void authorize_decide_post(struct web_context *context);
+void par_post(struct web_context *context);
+
 void device_authorization_post(struct web_context *context);
 void device_get(struct web_context *context);
 void device_post(struct web_context *context);
