@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the person has authorised, one entry per authorization, each with its revoke button. */
+ * What the person has authorised, one entry per authorization, each with its revoke button; and
+ * what is remembered, so that it is not asked again. */
 #include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
+#include "flow/consents.h"
+#include "flow/resource_cache.h"
 #include "flow/revoke.h"
 #include "flow/scope_words.h"
 #include "web/reply.h"
 
+enum { RESOURCES_REMEMBERED_MAX = 64 };
+
 static struct authorization_row *make_rows(struct web_context *context,
+					   const struct scope_list *known,
 					   const struct authorization_list *list)
 {
-	const struct scope_list known = scope_words_known(context->web->flow, &context->call);
 	struct authorization_row *rows = arena_calloc(context->arena, list->count + 1,
 						      sizeof(*rows));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct authorization *authorization = &list->items[i];
-		const struct scope_list scopes = scope_words_of(context->arena, &known,
+		const struct scope_list scopes = scope_words_of(context->arena, known,
 								authorization->scope);
 		char id[ID_TEXT_LEN + 1];
 		rows[i] = (struct authorization_row){
@@ -31,31 +36,89 @@ static struct authorization_row *make_rows(struct web_context *context,
 	return rows;
 }
 
+/* A row's words, or its URI where it has none any more. */
+static void add_resources(struct web_context *context, struct slice set, struct consent_row *row)
+{
+	struct slice uri;
+	struct scope_words *words = arena_calloc(context->arena, RESOURCES_REMEMBERED_MAX,
+						 sizeof(*words));
+	while (row->resource_count < RESOURCES_REMEMBERED_MAX && slice_word(&set, &uri)) {
+		struct resource found;
+		enum find find = resource_cache_find(context->web->flow, &context->call, uri,
+						     &found);
+		words[row->resource_count++] = (struct scope_words){ uri, find == FOUND ? found.name
+											: uri };
+	}
+	row->resources = words;
+}
+
+static struct consent_row *make_consent_rows(struct web_context *context,
+					     const struct scope_list *known,
+					     const struct consent_list *list)
+{
+	struct consent_row *rows = arena_calloc(context->arena, list->count + 1, sizeof(*rows));
+	for (size_t i = 0; i < list->count; i++) {
+		const struct consent *consent = &list->items[i];
+		const struct scope_list scopes = scope_words_of(context->arena, known,
+								consent->scope);
+		char id[ID_TEXT_LEN + 1];
+		rows[i] = (struct consent_row){
+			.client = arena_slice(context->arena, id_text(&consent->client, id)),
+			.client_name = consent->client_name,
+			.scopes = device_pages_scope_words(context->arena, scopes),
+			.scope_count = scopes.count,
+			.created = consent->created,
+		};
+		add_resources(context, consent->resource, &rows[i]);
+	}
+	return rows;
+}
+
 void authorized_tokens_get(struct web_context *context)
 {
+	const struct flow *flow = context->web->flow;
+	const struct user *user = &context->session->user;
 	struct authorization_list list;
-	if (revoke_list(context->web->flow, &context->call, &context->session->user, &list) !=
-	    ERR_OK) {
+	struct consent_list consents;
+	if (revoke_list(flow, &context->call, user, &list) != ERR_OK ||
+	    consents_list(flow, &context->call, user, &consents) != ERR_OK) {
 		reply_error_page(context, 503);
 		return;
 	}
+	const struct scope_list known = scope_words_known(flow, &context->call);
 	const struct page page = reply_page_values(context, true);
 	const struct authorizations_values values = {
-		.rows = make_rows(context, &list),
+		.rows = make_rows(context, &known, &list),
 		.count = list.count,
+		.consents = make_consent_rows(context, &known, &consents),
+		.consent_count = consents.count,
 	};
 	reply_page(context, 200, page_authorizations(&page, &values));
 }
 
-void authorized_tokens_post(struct web_context *context)
+static enum err take_back(struct web_context *context, struct slice authorization)
 {
 	struct id id;
-	if (id_parse(form_value(&context->form, "authorization"), &id) != ERR_OK) {
-		reply_error_page(context, 404);
-		return;
-	}
-	enum err err = revoke_authorization(context->web->flow, &context->call,
-					    &context->session->user, &id);
+	if (id_parse(authorization, &id) != ERR_OK)
+		return ERR_ABSENT;
+	return revoke_authorization(context->web->flow, &context->call, &context->session->user,
+				    &id);
+}
+
+static enum err forget(struct web_context *context, struct slice client)
+{
+	struct id id;
+	if (id_parse(client, &id) != ERR_OK)
+		return ERR_ABSENT;
+	return consents_remove(context->web->flow, &context->call, &context->session->user, &id);
+}
+
+void authorized_tokens_post(struct web_context *context)
+{
+	struct slice client = form_value(&context->form, "consent");
+	enum err err = slice_is_empty(client)
+			       ? take_back(context, form_value(&context->form, "authorization"))
+			       : forget(context, client);
 	if (err == ERR_OK)
 		reply_redirect(context, SLICE("/o/authorized_tokens/"));
 	else
