@@ -48,7 +48,6 @@ static void post(struct web_context *context, const struct authorize_result *res
 		.fields = fields,
 		.count = response->count,
 	};
-	web_csp_allow_leaving(context, response->uri);
 	web_csp_allow_script(context);
 	reply_page(context, 200, page_form_post(&page, &values));
 }
@@ -173,7 +172,7 @@ static void (*const replies[])(struct web_context *, const struct authorize_resu
 
 void authorize_reply(struct web_context *context, const struct authorize_result *result)
 {
-	replies[result->outcome](context, result);
 	if (!slice_is_empty(result->redirect_uri))
 		web_csp_allow_leaving(context, result->redirect_uri);
+	replies[result->outcome](context, result);
 }

@@ -6,6 +6,7 @@
 #include "base/buf.h"
 #include "base/encode.h"
 #include "flow/accounts.h"
+#include "flow/authorize.h"
 #include "web/reply.h"
 #include "web/security_headers.h"
 
@@ -26,17 +27,39 @@ struct slice sign_in_next(struct slice next)
 	return next;
 }
 
+/* Whoever serves a page in place of the authorization endpoint has said where it leads, and who
+ * waits; another asks. What cannot be looked up now must not stand in the way. */
+static struct slice lead_to(struct web_context *context, struct slice next)
+{
+	struct authorize_waiting waiting;
+	if (context->csp_more.leaves)
+		return SLICE_EMPTY;
+	switch (authorize_waiting(context->web->flow, &context->call, next, &waiting)) {
+	case FOUND:
+		web_csp_allow_leaving(context, waiting.redirect_uri);
+		return waiting.client->name;
+	case FIND_FAILED:
+		web_csp_allow_leaving(context, SLICE_EMPTY);
+		return SLICE_EMPTY;
+	case ABSENT:
+	default:
+		return SLICE_EMPTY;
+	}
+}
+
 void sign_in_leads_to(struct web_context *context, struct slice next)
 {
-	if (slice_has_prefix(next, SLICE("/o/authorize")))
-		web_csp_allow_leaving(context, SLICE_EMPTY);
+	(void)lead_to(context, next);
 }
 
 void sign_in_page(struct web_context *context, int status, const struct login_values *values)
 {
 	const struct page page = reply_page_values(context, true);
-	sign_in_leads_to(context, values->next);
-	reply_page(context, status, page_login(&page, values));
+	struct login_values all = *values;
+	struct slice waiting = lead_to(context, values->next);
+	if (slice_is_empty(all.client_name))
+		all.client_name = waiting;
+	reply_page(context, status, page_login(&page, &all));
 	if (values->retry_after > 0)
 		reply_retry_after(context, values->retry_after);
 }
