@@ -13,7 +13,7 @@
 
 enum {
 	ASSERTION_LEEWAY_S = 60,
-	ASSERTION_AHEAD_S = 3600, /* its exp: D21 */
+	ASSERTION_AHEAD_S = 3600, /* its exp: D22 */
 	ASSERTION_JTI_MAX = 256,
 	ASSERTION_AUDIENCES_MAX = 8
 };
@@ -35,7 +35,7 @@ struct assertion_claims {
 struct assertion_expected {
 	struct slice client_id;
 	/* Names of ours that an audience may be. Each of the audiences must be one of them: an
-	 * assertion that others would take, too, could be used by one of them against us. D22 */
+	 * assertion that others would take, too, could be used by one of them against us. D23 */
 	const struct slice *audiences;
 	size_t audience_count;
 	int64_t now;

@@ -146,7 +146,7 @@ static bool encryption_lacks_keys(const struct client *client)
 }
 
 /* OpenID Connect Registration section 2: enc without alg is refused. With alg alone it would be
- * A128CBC-HS256, which is not among ours. */
+ * A128CBC-HS256, which is not among ours: D27 */
 static bool encryption_is_half(const struct client *client)
 {
 	return is_set(client, SETTING_ID_TOKEN_ENCRYPTION_ALG) !=

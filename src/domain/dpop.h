@@ -13,7 +13,7 @@
 #include "base/slice.h"
 
 /* A proof is good from so long before the time of its iat, since clocks differ, to so long after:
- * D20 */
+ * D21 */
 enum { DPOP_EARLY_S = 60, DPOP_LATE_S = 300, DPOP_JTI_MAX = 256, DPOP_URLS_MAX = 2 };
 
 struct dpop_claims {

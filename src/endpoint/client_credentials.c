@@ -122,6 +122,7 @@ bool client_credentials_read(struct web_context *context, struct client_credenti
 void client_credentials_refuse(struct web_context *context, enum client_auth auth,
 			       int64_t retry_after)
 {
+	/* RFC6749#5.2, RFC7523#3.2: whatever was wrong, it is one error */
 	if (auth == CLIENT_AUTH_REFUSED)
 		oauth_reply_error(context, OAUTH_INVALID_CLIENT);
 	else if (auth == CLIENT_AUTH_OVER_BUDGET)

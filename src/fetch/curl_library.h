@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * libcurl, loaded on first use: a server that sends no requests does without its memory (decision
- * 9). The functions that we call, under the names that they have there. */
+ * 11). The functions that we call, under the names that they have there. */
 #ifndef FETCH_CURL_LIBRARY_H
 #define FETCH_CURL_LIBRARY_H
 

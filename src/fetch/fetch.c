@@ -13,11 +13,13 @@
 #include "base/thread.h"
 #include "fetch/fetch_url.h"
 #include "fetch/transfer.h"
+#include "fetch/trust.h"
 
 enum { AT_A_TIME = 8 };
 
 struct fetch {
 	struct fetch_options options;
+	struct trust *trust;
 	pthread_mutex_t lock;
 	pthread_cond_t freed;
 	unsigned running;
@@ -27,6 +29,7 @@ struct fetch *fetch_new(const struct fetch_options *options)
 {
 	struct fetch *fetch = xcalloc(1, sizeof(*fetch));
 	fetch->options = *options;
+	fetch->trust = trust_new(options->ca_file);
 	ensure(pthread_mutex_init(&fetch->lock, NULL) == 0);
 	thread_cond_init(&fetch->freed);
 	return fetch;
@@ -36,6 +39,7 @@ void fetch_free(struct fetch **fetch)
 {
 	if (!*fetch)
 		return;
+	trust_free(&(*fetch)->trust);
 	pthread_cond_destroy(&(*fetch)->freed);
 	pthread_mutex_destroy(&(*fetch)->lock);
 	free(*fetch);
@@ -85,6 +89,7 @@ enum fetch_fault fetch_do(struct fetch *fetch, struct arena *arena,
 	int64_t deadline_ms = clock_mono_ms() + options->timeout_ms;
 	struct transfer transfer = {
 		.options = options,
+		.trust_file = trust_file(fetch->trust),
 		.request = request,
 		.most = request->most_bytes > 0 ? request->most_bytes : options->most_bytes,
 		.arena = arena,

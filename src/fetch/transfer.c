@@ -7,7 +7,6 @@
 #include "fetch/transfer.h"
 
 #include <errno.h>
-#include <unistd.h>
 
 #include "base/ensure.h"
 #include "base/log.h"
@@ -16,9 +15,6 @@
 #include "fetch/special_address.h"
 
 enum { HEADER_BYTES_MAX = 32768, CONNECT_PART = 2 };
-
-#define SYSTEM_CA_FILE "/etc/ssl/certs/ca-certificates.crt"
-#define SYSTEM_CA_FOLDER "/etc/ssl/certs"
 
 /* Plain http has nothing but the network to go by: allowed networks alone. */
 static bool may_connect(const struct transfer *transfer, const struct address *address)
@@ -114,21 +110,16 @@ static void set_ways(struct transfer *transfer)
 	SET(transfer, CURLOPT_OPENSOCKETDATA, transfer);
 }
 
-/* RFC9325#3.1.1, RFC8446: 1.2 at least. Reading one file is much faster than reading a folder of
- * hundreds, which is what the flavour with GnuTLS does by itself. */
+/* RFC9325#3.1.1: 1.2 at least */
 static void set_tls(struct transfer *transfer)
 {
-	const char *more = transfer->options->ca_file;
 	SET(transfer, CURLOPT_SSL_VERIFYPEER, 1L);
 	SET(transfer, CURLOPT_SSL_VERIFYHOST, 2L);
 	SET(transfer, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	if (more) {
-		SET(transfer, CURLOPT_CAINFO, more);
-		SET(transfer, CURLOPT_CAPATH, SYSTEM_CA_FOLDER);
-	} else if (access(SYSTEM_CA_FILE, R_OK) == 0) {
-		SET(transfer, CURLOPT_CAINFO, SYSTEM_CA_FILE);
-		SET(transfer, CURLOPT_CAPATH, NULL);
-	}
+	if (!transfer->trust_file)
+		return;
+	SET(transfer, CURLOPT_CAINFO, transfer->trust_file);
+	SET(transfer, CURLOPT_CAPATH, NULL);
 }
 
 static void add_line(struct transfer *transfer, struct curl_slist **list, const char *line)

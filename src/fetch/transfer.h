@@ -11,6 +11,7 @@
 struct transfer {
 	const struct curl_library *curl;
 	const struct fetch_options *options;
+	const char *trust_file; /* PEM of authorities; NULL: libcurl's own */
 	const struct fetch_request *request;
 	bool https;
 	int64_t left_ms; /* for the whole of it */

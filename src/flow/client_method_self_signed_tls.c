@@ -26,6 +26,7 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	judgement->why = "no client certificate";
 	if (!attempt->certificate)
 		return ERR_INVALID;
+	/* D24 */
 	judgement->why = "client certificate that is not current";
 	if (!certificate_is_current(attempt->certificate, call->now))
 		return ERR_INVALID;

@@ -2,7 +2,7 @@
  *
  * Who may speak is decided by the peer of the socket. From a trusted proxy the header counts, and
  * the certificate of the connection, which would be the proxy's own, never does; from all others it
- * is the other way round, whatever headers they send. */
+ * is the other way round, whatever headers they send. D25 */
 #include "web/client_certificate.h"
 
 /* What some proxies write when there is no certificate. */

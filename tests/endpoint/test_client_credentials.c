@@ -168,6 +168,7 @@ static const struct row {
 	  .type = JWT_BEARER,
 	  .status = 400,
 	  .error = "invalid_request" },
+	/* RFC7521#4.2.1 */
 	{ .name = "an assertion without its type",
 	  .body_id = "tv",
 	  .assertion = "a.b.c",

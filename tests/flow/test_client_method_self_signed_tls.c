@@ -82,7 +82,7 @@ START_TEST(another_key)
 }
 END_TEST
 
-/* D23 */
+/* D24 */
 START_TEST(a_certificate_that_has_expired)
 {
 	struct client_authenticated client;

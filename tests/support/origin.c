@@ -29,9 +29,11 @@ struct origin {
 	struct origin_tls *tls; /* NULL: plain */
 	pthread_t thread;
 	atomic_bool stopping;
+	atomic_bool released;
 	pthread_mutex_t lock;
 	pthread_cond_t ended;
-	unsigned open;
+	unsigned threads;
+	unsigned open; /* connections; less than threads while they are being closed */
 	unsigned most;
 	unsigned requests;
 	char last[REQUEST_MAX + 1];
@@ -114,11 +116,16 @@ static void go_on(struct talk *talk, char byte)
 		;
 }
 
-/* Until the other side hangs up, or this one stops. */
+static bool is_let_go(struct origin *origin)
+{
+	return atomic_load(&origin->stopping) || atomic_load(&origin->released);
+}
+
+/* Until the other side hangs up, or this one lets go. */
 static void hold(struct talk *talk)
 {
 	struct pollfd poll_fd = { .fd = talk->fd, .events = POLLIN };
-	while (!atomic_load(&talk->origin->stopping) && poll(&poll_fd, 1, TRICKLE_MS) <= 0)
+	while (!is_let_go(talk->origin) && poll(&poll_fd, 1, TRICKLE_MS) <= 0)
 		;
 }
 
@@ -170,10 +177,14 @@ static void *serve_one(void *arg)
 	struct talk *talk = arg;
 	struct origin *origin = talk->origin;
 	converse(talk);
+	/* Counted out before the other side can know, and come again. */
+	pthread_mutex_lock(&origin->lock);
+	origin->open--;
+	pthread_mutex_unlock(&origin->lock);
 	close(talk->fd);
 	free(talk);
 	pthread_mutex_lock(&origin->lock);
-	origin->open--;
+	origin->threads--;
 	pthread_cond_broadcast(&origin->ended);
 	pthread_mutex_unlock(&origin->lock);
 	return NULL;
@@ -185,6 +196,7 @@ static void begin(struct origin *origin, int fd)
 	struct talk *talk = xcalloc(1, sizeof(*talk));
 	*talk = (struct talk){ .origin = origin, .fd = fd };
 	pthread_mutex_lock(&origin->lock);
+	origin->threads++;
 	origin->open++;
 	if (origin->open > origin->most)
 		origin->most = origin->open;
@@ -241,7 +253,7 @@ void origin_stop(struct origin **origin)
 	atomic_store(&gone->stopping, true);
 	pthread_join(gone->thread, NULL);
 	pthread_mutex_lock(&gone->lock);
-	while (gone->open > 0)
+	while (gone->threads > 0)
 		pthread_cond_wait(&gone->ended, &gone->lock);
 	pthread_mutex_unlock(&gone->lock);
 	close(gone->listener);
@@ -250,6 +262,11 @@ void origin_stop(struct origin **origin)
 	pthread_mutex_destroy(&gone->lock);
 	free(gone);
 	*origin = NULL;
+}
+
+void origin_release(struct origin *origin)
+{
+	atomic_store(&origin->released, true);
 }
 
 uint16_t origin_port(const struct origin *origin)

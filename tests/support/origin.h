@@ -13,7 +13,7 @@ enum origin_way {
 	ORIGIN_AT_ONCE = 0,
 	ORIGIN_TRICKLE, /* a byte each twenty milliseconds */
 	ORIGIN_ENDLESS, /* the last byte again and again */
-	ORIGIN_HOLD     /* nothing, until the other side gives up */
+	ORIGIN_HOLD     /* nothing, until the other side gives up, or origin_release() */
 };
 
 struct origin_answer {
@@ -29,6 +29,8 @@ struct origin;
  * get 404. `tls`: with a certificate of its own for localhost and 127.0.0.1. */
 struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls);
 void origin_stop(struct origin **origin);
+/* From now on nothing is held: connections are closed instead. */
+void origin_release(struct origin *origin);
 uint16_t origin_port(const struct origin *origin);
 const char *origin_ca(const struct origin *origin); /* PEM file by which its certificate is good */
 unsigned origin_requests(struct origin *origin);    /* so far */
