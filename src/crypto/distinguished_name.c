@@ -62,12 +62,25 @@ void x509_name_free(X509_NAME **name)
 	*name = NULL;
 }
 
+static bool is_arc(struct slice arc)
+{
+	for (size_t i = 0; i < arc.len; i++)
+		if (arc.ptr[i] < '0' || arc.ptr[i] > '9')
+			return false;
+	return arc.len == 1 || (arc.len > 1 && arc.ptr[0] != '0');
+}
+
+/* RFC4512#1.4, numericoid: at least two numbers, none with a zero in front */
 static bool is_oid(struct slice text)
 {
-	for (size_t i = 0; i < text.len; i++)
-		if ((text.ptr[i] < '0' || text.ptr[i] > '9') && text.ptr[i] != '.')
+	struct slice arc;
+	size_t count = 0;
+	while (slice_split(&text, '.', &arc)) {
+		if (!is_arc(arc))
 			return false;
-	return text.len > 0;
+		count++;
+	}
+	return count >= 2;
 }
 
 static bool attribute_read(struct slice name, struct slice *oid)
@@ -228,7 +241,8 @@ X509_NAME *distinguished_name_parse(struct slice text)
 	ensure(name != NULL);
 	if (text.len > DISTINGUISHED_NAME_MAX || !parts_read(arena, text, &parts))
 		return NULL;
-	bool is_whole = name_fill(arena, name, &parts);
+	/* libcrypto cannot compare a value that is not of the type it claims to be. */
+	bool is_whole = name_fill(arena, name, &parts) && i2d_X509_NAME(name, NULL) > 0;
 	libcrypto_forget_errors();
 	if (!is_whole)
 		return NULL;

@@ -13,7 +13,9 @@ static void check_printed(X509_NAME *name)
 {
 	char *text;
 	BIO *bio = BIO_new(BIO_s_mem());
-	if (bio == NULL || X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253 | XN_FLAG_DN_REV) < 0)
+	if (bio == NULL)
+		abort();
+	if (X509_NAME_print_ex(bio, name, 0, XN_FLAG_RFC2253) < 0)
 		abort();
 	long len = BIO_get_mem_data(bio, &text);
 	AUTO(x509_name) X509_NAME *again = distinguished_name_parse(slice_of(text, (size_t)len));
@@ -33,7 +35,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		abort();
 	if (X509_NAME_cmp(name, again) != 0)
 		abort();
-	if (!slice_has_byte(text, '#'))
+	/* It cuts the number of an attribute after 80 characters. */
+	if (!slice_has_byte(text, '#') && text.len < 80)
 		check_printed(name);
 	return 0;
 }
