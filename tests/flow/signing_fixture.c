@@ -72,8 +72,15 @@ static const struct secret pairwise = { { 0x70, 0x61, 0x69, 0x72 } };
 
 void fixture_sign(struct fixture *fixture)
 {
+	fixture_sign_with(fixture, ALGS_OURS);
+}
+
+void fixture_sign_with(struct fixture *fixture, uint32_t algs)
+{
 	struct flow *flow = &fixture->flow;
 	for (size_t i = 0; i < ARRAY_LEN(test_keys); i++) {
+		if (!(algs & ALG_BIT(test_keys[i].alg)))
+			continue;
 		struct slice kid = slice_str(test_keys[i].kid);
 		const struct signing_key row = {
 			.kid = kid,
@@ -101,6 +108,19 @@ static const struct test_key *find_key(enum alg alg)
 struct slice fixture_kid(enum alg alg)
 {
 	return slice_str(find_key(alg)->kid);
+}
+
+struct slice fixture_signed(struct fixture *fixture, const char *text, const char *typ,
+			    enum alg alg)
+{
+	AUTO(jwk) struct jwk *key = NULL;
+	struct slice out;
+	ck_assert_int_eq(jwk_parse_private(slice_str(find_key(alg)->json), &key), ERR_OK);
+	const struct jws_new jws = {
+		.key = key, .alg = alg, .typ = typ, .payload = slice_str(text)
+	};
+	ck_assert_int_eq(jws_sign(fixture->call.arena, &jws, &out), ERR_OK);
+	return out;
 }
 
 struct json *fixture_claims(struct fixture *fixture, struct slice compact, const char *typ,

@@ -12,6 +12,11 @@
 /* Puts a key for each algorithm of ours into the store, which sign since `fixture_start()`, and
  * gives the flow what it needs to use them. fixture_stop() takes it back. */
 void fixture_sign(struct fixture *fixture);
+/* The same with keys for these algorithms alone: ALG_BIT(...). */
+void fixture_sign_with(struct fixture *fixture, uint32_t algs);
+/* A claims object of `text`, signed by the fixture's key as if by us. */
+struct slice fixture_signed(struct fixture *fixture, const char *text, const char *typ,
+			    enum alg alg);
 /* The kid of the key for this algorithm. */
 struct slice fixture_kid(enum alg alg);
 
