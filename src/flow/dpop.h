@@ -36,5 +36,8 @@ struct dpop_proof {
 	struct hash key; /* thumbprint */
 };
 MUST_USE enum err dpop_proof_read(struct arena *arena, struct slice text, struct dpop_proof *out);
+/* Its payload alone. */
+MUST_USE enum err dpop_claims_read(struct arena *arena, struct slice payload,
+				   struct dpop_claims *out);
 
 #endif

@@ -14,9 +14,10 @@ static struct slice claim(struct arena *arena, const struct json *payload, const
 }
 
 /* A claim of another type is as if it were not there. */
-static enum err read_claims(struct arena *arena, struct slice payload, struct dpop_claims *out)
+enum err dpop_claims_read(struct arena *arena, struct slice payload, struct dpop_claims *out)
 {
 	AUTO(json) struct json *json = NULL;
+	*out = (struct dpop_claims){ .has_iat = false };
 	if (json_parse(payload, &json) != ERR_OK || !json_has_members(json))
 		return ERR_INVALID;
 	out->jti = claim(arena, json, "jti");
@@ -44,5 +45,5 @@ enum err dpop_proof_read(struct arena *arena, struct slice text, struct dpop_pro
 	if (jwk_parse_public(jws.jwk, &key) != ERR_OK || jws_verify(&jws, key) != ERR_OK)
 		return ERR_INVALID;
 	jwk_thumbprint(key, &out->key);
-	return read_claims(arena, jws.payload, &out->claims);
+	return dpop_claims_read(arena, jws.payload, &out->claims);
 }
