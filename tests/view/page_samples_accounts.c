@@ -78,7 +78,7 @@ struct slice sample_sign_up_wrong(const struct page *page, struct slice fill)
 	struct sign_up_values values = {
 		.next = TEXT("/"),
 		.username = TEXT("maria"),
-		.invitation = TEXT("dci_4tGh2LmN8pQrS0vWxYzA1bC3dE5fG7hJ9kL"),
+		.invitation = TEXT("dct_4tGh2LmN8pQrS0vWxYzA1bC3dE5fG7hJ9kL"),
 		.needs_invitation = true,
 		.error_username = TEXT("This name is taken."),
 		.error_password = TEXT("It is among the passwords that are tried first."),

@@ -337,7 +337,7 @@ START_TEST(consent_says_all_that_is_needed)
 		"<bdi>Photo album</bdi>",
 		"not reviewed by an administrator",
 		"See your email address",
-		"At The photo store <code>https://photos.example.com/</code>",
+		"At: The photo store <code>https://photos.example.com/</code>",
 		"It stays connected while you are away",
 		"Use another account",
 		"<span class=\"mono\">album.example.com</span>",

@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: Apache-2.0
+ *
+ * Each step looks at one parameter, and says no when it has to. */
+#include "flow/end_session.h"
+
+#include "base/buf.h"
+#include "base/encode.h"
+#include "base/rng.h"
+#include "domain/names.h"
+#include "flow/accounts.h"
+#include "flow/id_token.h"
+#include "flow/kept_meter.h"
+#include "flow/subject.h"
+
+enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, URI_MAX = 16384 };
+
+struct judge {
+	const struct flow *flow;
+	const struct call *call;
+	const struct end_session_request *request;
+	struct id_token_hint hint;
+	bool has_hint;
+	struct end_session_result *out;
+};
+
+/* All give false when the outcome is there. */
+
+static bool refuse(struct judge *judge, struct slice text)
+{
+	judge->out->outcome = END_SESSION_REFUSED;
+	judge->out->text = text;
+	return false;
+}
+
+static bool give_up(struct judge *judge)
+{
+	judge->out->outcome = END_SESSION_UNAVAILABLE;
+	return false;
+}
+
+/* RPLOGOUT#2: issued by us, signed by us; its age does not matter */
+static bool read_hint(struct judge *judge)
+{
+	struct slice text = judge->request->id_token_hint;
+	if (slice_is_empty(text))
+		return true;
+	enum err err = id_token_hint_read(judge->flow, judge->call, text, &judge->hint);
+	if (err == ERR_DATABASE)
+		return give_up(judge);
+	if (err != ERR_OK)
+		return refuse(judge, SLICE("Its id_token_hint is not an ID token of this server."));
+	judge->has_hint = true;
+	return true;
+}
+
+static bool find_client(struct judge *judge)
+{
+	struct client_secret_list secrets;
+	struct slice client_id = judge->request->client_id;
+	/* RPLOGOUT#2: client_id and the audience of the hint are the same */
+	if (judge->has_hint && !slice_is_empty(client_id) &&
+	    !slice_equal(client_id, judge->hint.client_id))
+		return refuse(judge, SLICE("Its client_id and its id_token_hint are of different "
+					   "applications."));
+	if (judge->has_hint)
+		client_id = judge->hint.client_id;
+	if (slice_is_empty(client_id))
+		return true;
+	enum find find = store_client_find_by_client_id(judge->flow->store, judge->call->arena,
+							client_id, &judge->out->client, &secrets);
+	if (find == FIND_FAILED)
+		return give_up(judge);
+	if (find == FOUND && judge->out->client->enabled)
+		return true;
+	judge->out->client = NULL;
+	return refuse(judge, SLICE("The application that it names is not known here."));
+}
+
+static bool is_registered(const struct client *client, struct slice uri)
+{
+	struct slice rest = client->post_logout_redirect_uris;
+	struct slice line;
+	while (slice_split(&rest, '\n', &line)) {
+		if (!slice_is_empty(line) && slice_equal(line, uri))
+			return true;
+	}
+	return false;
+}
+
+/* RPLOGOUT#3: state comes back as it was sent */
+static bool add_state(struct judge *judge, struct slice uri)
+{
+	struct slice state = judge->request->state;
+	struct buf text;
+	buf_init_arena(&text, judge->call->arena, URI_MAX);
+	buf_add(&text, uri);
+	if (!slice_is_empty(state)) {
+		buf_addf(&text, "%c" NAME_STATE "=", slice_has_byte(uri, '?') ? '&' : '?');
+		encode_percent(&text, state);
+	}
+	if (state.len > END_SESSION_STATE_MAX || !buf_is_whole(&text))
+		return refuse(judge, SLICE("Its state is too long."));
+	judge->out->uri = buf_slice(&text);
+	return true;
+}
+
+/* RPLOGOUT#3: only to a URI that this very client has registered */
+static bool find_uri(struct judge *judge)
+{
+	struct slice uri = judge->request->post_logout_redirect_uri;
+	if (slice_is_empty(uri) || !judge->out->client)
+		return true; /* from nobody that we know: nobody's wish counts */
+	if (!is_registered(judge->out->client, uri))
+		return refuse(judge, SLICE("Its post_logout_redirect_uri is not registered for "
+					   "this application."));
+	return add_state(judge, uri);
+}
+
+/* The same person in the same session: what another session's ID token says may have been said
+ * anywhere. */
+static bool is_of(const struct judge *judge, const struct session *session)
+{
+	char sid[ID_TEXT_LEN + 1];
+	struct slice subject = subject_of(judge->flow, judge->call->arena, judge->out->client,
+					  &session->user.id);
+	return slice_equal(judge->hint.sid, id_text(&session->sid, sid)) &&
+	       slice_equal(judge->hint.subject, subject);
+}
+
+/* RPLOGOUT#2: without a hint of this session the person is asked. So he is when others would be
+ * signed out with him. */
+static void decide(struct judge *judge)
+{
+	const struct session *session = judge->request->session;
+	if (!session)
+		judge->out->outcome = END_SESSION_NOBODY;
+	else if (judge->has_hint && session->others == 0 && is_of(judge, session))
+		judge->out->outcome = END_SESSION_NOW;
+	else
+		judge->out->outcome = END_SESSION_ASK;
+}
+
+void end_session(const struct flow *flow, const struct call *call,
+		 const struct end_session_request *request, struct end_session_result *out)
+{
+	struct judge judge = { .flow = flow, .call = call, .request = request, .out = out };
+	*out = (struct end_session_result){ .text = SLICE_EMPTY };
+	if (read_hint(&judge) && find_client(&judge) && find_uri(&judge))
+		decide(&judge);
+}
+
+/* --- kept requests ------------------------------------------------------------------------------
+ */
+
+static struct slice make_handle(struct arena *arena)
+{
+	uint8_t random[HANDLE_BYTES];
+	char *text = arena_alloc(arena, HANDLE_TEXT);
+	rng_bytes(random, sizeof(random));
+	encode_base62(random, sizeof(random), text);
+	return slice_of(text, HANDLE_TEXT);
+}
+
+enum err end_session_keep(const struct flow *flow, const struct call *call, struct slice body,
+			  struct slice *handle, int64_t *retry_after)
+{
+	struct kept_request kept = {
+		.kind = KEPT_LOGOUT,
+		.parameters = body,
+		.created = call->now,
+		.expires = call->now + END_SESSION_KEPT_S,
+	};
+	if (body.len > END_SESSION_BODY_MAX)
+		return ERR_INVALID;
+	enum err err = kept_meter_take(flow->kept, KEPT_LOGOUT, &call->address, call->now_ms,
+				       retry_after);
+	if (err != ERR_OK)
+		return err;
+	*handle = make_handle(call->arena);
+	hash_sha256(*handle, &kept.hash);
+	return store_kept_insert(flow->store, &kept, NULL);
+}
+
+enum find end_session_kept(const struct flow *flow, const struct call *call, struct slice handle,
+			   struct slice *parameters)
+{
+	struct hash hash;
+	struct kept_request *kept;
+	*parameters = SLICE_EMPTY;
+	if (handle.len != HANDLE_TEXT)
+		return ABSENT;
+	hash_sha256(handle, &hash);
+	enum find find = store_kept_find(flow->store, call->arena, &hash, &kept);
+	if (find != FOUND)
+		return find;
+	if (kept->kind != KEPT_LOGOUT || kept->used != 0 || kept->expires <= call->now)
+		return ABSENT;
+	*parameters = kept->parameters;
+	return FOUND;
+}
+
+enum err end_session_use(const struct flow *flow, const struct call *call, struct slice handle)
+{
+	struct hash hash;
+	hash_sha256(handle, &hash);
+	return store_kept_use(flow->store, &hash, call->now);
+}
