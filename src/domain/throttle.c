@@ -32,6 +32,8 @@ static const struct throttle_row rows[] = {
 	[THROTTLE_CODE_SERVER] = { .name = "code.server", .limit = SERVER_LIMIT, .window = MINUTE },
 	/* ASVS 6.3.8: each tells whether a name is taken; a school class fits behind one address */
 	[THROTTLE_SIGN_UP_ADDRESS] = ROW("sign_up.address", 60, 60),
+	/* RFC7591#5: a row of the database each */
+	[THROTTLE_REGISTRATION_ADDRESS] = ROW("registration.address", 20, 1),
 };
 
 static_assert(ARRAY_LEN(rows) == THROTTLE_KIND_COUNT, "a row for each kind of budget");
@@ -79,6 +81,12 @@ void throttle_plan_sign_up(struct throttle_plan *plan, const struct address *add
 {
 	plan_start(plan, address);
 	plan_add(plan, THROTTLE_SIGN_UP_ADDRESS, plan_prefix(plan), SLICE_EMPTY);
+}
+
+void throttle_plan_registration(struct throttle_plan *plan, const struct address *address)
+{
+	plan_start(plan, address);
+	plan_add(plan, THROTTLE_REGISTRATION_ADDRESS, plan_prefix(plan), SLICE_EMPTY);
 }
 
 void throttle_plan_client(struct throttle_plan *plan, struct slice client_id,

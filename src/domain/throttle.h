@@ -27,6 +27,8 @@ enum throttle_kind {
 	THROTTLE_CODE_SERVER,     /* for the whole server: never refuses, see
 				     throttle_server_is_attacked() */
 	THROTTLE_SIGN_UP_ADDRESS, /* making an account, whatever becomes of it: per address */
+	THROTTLE_REGISTRATION_ADDRESS, /* registering a client without a ticket, or with a wrong one
+					*/
 	THROTTLE_KIND_COUNT
 };
 
@@ -59,6 +61,7 @@ struct throttle_plan {
 void throttle_plan_sign_in(struct throttle_plan *plan, struct slice folded_name,
 			   const struct address *address, struct slice known_device);
 void throttle_plan_sign_up(struct throttle_plan *plan, const struct address *address);
+void throttle_plan_registration(struct throttle_plan *plan, const struct address *address);
 void throttle_plan_client(struct throttle_plan *plan, struct slice client_id,
 			  const struct address *address);
 void throttle_plan_user_code(struct throttle_plan *plan, struct slice session, struct slice user,

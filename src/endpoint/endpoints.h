@@ -53,6 +53,11 @@ void introspect_post(struct web_context *context);
 bool jwks_quick(struct web_context *context);
 void jwks_get(struct web_context *context);
 
+void register_post(struct web_context *context);
+void register_client_get(struct web_context *context);
+void register_client_put(struct web_context *context);
+void register_client_delete(struct web_context *context);
+
 bool metadata_quick(struct web_context *context);
 void metadata_get(struct web_context *context);
 bool resource_metadata_quick(struct web_context *context);

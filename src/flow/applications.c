@@ -120,12 +120,25 @@ static enum err check_client_id(struct slice client_id, struct client_faults *fa
 	return ERR_INVALID;
 }
 
+enum err application_insert(const struct flow *flow, const struct call *call,
+			    const struct application_insertion *insertion, struct slice *secret)
+{
+	struct client_secret row;
+	struct client *client = insertion->client;
+	*secret = SLICE_EMPTY;
+	rng_bytes(client->id.bytes, ID_BYTES);
+	if (has_secret(client))
+		*secret = make_secret(flow, call, client, &row);
+	const struct event event = call_event(call, insertion->event, &client->owner, &client->id,
+					      NULL);
+	return store_client_insert(flow->store, client, has_secret(client) ? &row : NULL, &event);
+}
+
 enum err application_add(const struct flow *flow, const struct call *call,
 			 const struct application_new *application, struct application_made *made,
 			 struct client_faults *faults)
 {
 	struct client *client = ARENA_NEW(call->arena, struct client);
-	struct client_secret row;
 	const struct said said = { &application->form, &application->settings };
 	*made = (struct application_made){ .secret = SLICE_EMPTY };
 	struct slice secret = SLICE_EMPTY;
@@ -143,12 +156,8 @@ enum err application_add(const struct flow *flow, const struct call *call,
 		err = check_said(flow, call, &said, client, faults);
 	if (err != ERR_OK)
 		return err;
-	rng_bytes(client->id.bytes, ID_BYTES);
-	if (has_secret(client))
-		secret = make_secret(flow, call, client, &row);
-	const struct event event = call_event(call, EVENT_CLIENT_ADDED, &client->owner, &client->id,
-					      NULL);
-	err = store_client_insert(flow->store, client, has_secret(client) ? &row : NULL, &event);
+	const struct application_insertion insertion = { EVENT_CLIENT_ADDED, client };
+	err = application_insert(flow, call, &insertion, &secret);
 	if (err == ERR_OK)
 		*made = (struct application_made){ client, secret };
 	return err;
@@ -189,6 +198,24 @@ static enum err add_missing_secret(const struct flow *flow, const struct call *c
 	return has_usable(client, &list) ? ERR_OK : add_secret(flow, call, client, 0, secret);
 }
 
+enum err application_store(const struct flow *flow, const struct call *call, struct client *client,
+			   struct slice *secret)
+{
+	int64_t now;
+	*secret = SLICE_EMPTY;
+	/* The time of change tells rivals apart: it moves on even within a second. */
+	if (__builtin_add_overflow(client->updated, 1, &now))
+		return ERR_UNCHANGED; /* a version that was never ours */
+	now = call->now > now ? call->now : now;
+	const struct event event = call_event(call, EVENT_CLIENT_CHANGED, NULL, &client->id, NULL);
+	enum err err = store_client_update(flow->store, client, now, &event);
+	if (err == ERR_OK)
+		err = add_missing_secret(flow, call, client, secret);
+	client->updated = now;
+	client_cache_drop(flow->clients, client->client_id);
+	return err;
+}
+
 enum err application_update(const struct flow *flow, const struct call *call,
 			    const struct application_change *change, struct slice *secret,
 			    struct client_faults *faults)
@@ -201,17 +228,7 @@ enum err application_update(const struct flow *flow, const struct call *call,
 		return err;
 	client.enabled = change->enabled;
 	client.reviewed = change->reviewed;
-	/* The time of change tells rivals apart: it moves on even within a second. */
-	int64_t now;
-	if (__builtin_add_overflow(client.updated, 1, &now))
-		return ERR_UNCHANGED; /* a version that was never ours */
-	now = call->now > now ? call->now : now;
-	const struct event event = call_event(call, EVENT_CLIENT_CHANGED, NULL, &client.id, NULL);
-	err = store_client_update(flow->store, &client, now, &event);
-	if (err == ERR_OK)
-		err = add_missing_secret(flow, call, &client, secret);
-	client_cache_drop(flow->clients, client.client_id);
-	return err;
+	return application_store(flow, call, &client, secret);
 }
 
 enum err application_remove(const struct flow *flow, const struct call *call,

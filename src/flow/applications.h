@@ -53,6 +53,18 @@ struct application_change {
 MUST_USE enum err application_update(const struct flow *flow, const struct call *call,
 				     const struct application_change *change, struct slice *secret,
 				     struct client_faults *faults);
+/* For clients that say themselves what they are (flow/registration.h): what was checked is stored.
+ * `insertion->client` gets its id; a secret is made when it needs one. ERR_CONFLICT. */
+struct application_insertion {
+	enum event_kind event;
+	struct client *client;
+};
+MUST_USE enum err application_insert(const struct flow *flow, const struct call *call,
+				     const struct application_insertion *insertion,
+				     struct slice *secret);
+/* The same for a change: `updated` as it was read, and what it becomes when it returns. */
+MUST_USE enum err application_store(const struct flow *flow, const struct call *call,
+				    struct client *client, struct slice *secret);
 MUST_USE enum err application_remove(const struct flow *flow, const struct call *call,
 				     const struct client *client);
 /* A second secret; the older one ends `overlap` seconds from now. ERR_FULL when two live ones are

@@ -172,6 +172,11 @@ bool json_has(const struct json *object, const char *name)
 	return member(object, name) != NULL;
 }
 
+bool json_has_null(const struct json *object, const char *name)
+{
+	return json_is_null(member(object, name));
+}
+
 static bool text_of(const json_t *value, struct slice *out)
 {
 	*out = SLICE_EMPTY;

@@ -42,6 +42,7 @@ enum { JSON_DEPTH_MAX = 16, JSON_BYTES_MAX = 65536 };
 MUST_USE enum err json_parse(struct slice text, struct json **out);
 bool json_has_members(const struct json *json);
 bool json_has(const struct json *object, const char *name);
+bool json_has_null(const struct json *object, const char *name); /* there, and null */
 /* False when it is not there or of another type. Texts live as long as `object`. */
 bool json_get_text(const struct json *object, const char *name, struct slice *out);
 bool json_get_number(const struct json *object, const char *name, int64_t *out); /* whole ones;

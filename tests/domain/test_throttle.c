@@ -67,6 +67,12 @@ static const struct budget_row {
 	  .limit = 60,
 	  .window = 3600,
 	  .refuses = true },
+	/* RFC7591#5 */
+	{ .name = "clients that register themselves",
+	  .kind = THROTTLE_REGISTRATION_ADDRESS,
+	  .limit = 20,
+	  .window = 60,
+	  .refuses = true },
 };
 
 _Static_assert(ARRAY_LEN(budget_rows) == THROTTLE_KIND_COUNT, "a row for each kind");
@@ -126,6 +132,20 @@ START_TEST(sign_up_counts_the_network)
 	throttle_plan_sign_up(&plan, &address);
 	ck_assert_uint_eq(plan.count, 1);
 	check_counter(&plan.counters[0], THROTTLE_SIGN_UP_ADDRESS, slice_of(prefix, sizeof(prefix)),
+		      SLICE_EMPTY);
+}
+END_TEST
+
+START_TEST(registration_counts_the_network)
+{
+	struct address address = address_of("2001:db8:1:2:3::4");
+	uint8_t prefix[ADDRESS_PREFIX_BYTES];
+	struct throttle_plan plan;
+
+	address_prefix(&address, prefix);
+	throttle_plan_registration(&plan, &address);
+	ck_assert_uint_eq(plan.count, 1);
+	check_counter(&plan.counters[0], THROTTLE_REGISTRATION_ADDRESS, slice_of(prefix, sizeof(prefix)),
 		      SLICE_EMPTY);
 }
 END_TEST
@@ -224,6 +244,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, budgets, 0, ARRAY_LEN(budget_rows));
 	tcase_add_test(tc, sign_in_of_a_stranger);
 	tcase_add_test(tc, sign_up_counts_the_network);
+	tcase_add_test(tc, registration_counts_the_network);
 	tcase_add_test(tc, sign_in_from_a_known_device);
 	tcase_add_test(tc, client_is_never_counted_alone);
 	tcase_add_test(tc, user_codes);
