@@ -64,11 +64,12 @@ static void add_keys(struct world *w)
 	ck_ok(store_user_claim_set(w->store, &w->user, &claim, 1, w->now, NULL));
 }
 
-/* A code that was redeemed, one that was not, and a handle. */
+/* A code that was redeemed, one that was not, a token that was exchanged, and a handle. */
 static void add_codes(struct world *w)
 {
 	struct code_new code = world_code(w);
 	struct device_grant_new grant = world_pending(w);
+	struct grant_new exchanged = world_grant_new(w, GRANT_TOKEN_EXCHANGE);
 	struct device_handle handle = { .hash = world_hash(),
 					.session = w->session,
 					.authorization = grant.grant.authorization,
@@ -78,10 +79,9 @@ static void add_codes(struct world *w)
 	code.remember = true;
 	code.code.nonce = ODD_TEXT;
 	code.code.authorization.claims = ODD_TEXT;
-	code.code.authorization.parent = world_id();
-	ck_err(store_code_insert(w->store, &code, NULL), ERR_UNCHANGED);
-	code.code.authorization.parent = world_code_redeemed(w).authorization;
 	ck_ok(store_code_insert(w->store, &code, NULL));
+	exchanged.authorization.parent = world_code_redeemed(w).authorization;
+	ck_ok(store_grant_insert(w->store, &exchanged, NULL));
 	ck_ok(store_device_handle_insert(w->store, &handle, NULL));
 }
 
