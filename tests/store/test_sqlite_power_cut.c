@@ -150,6 +150,42 @@ START_TEST(a_disk_that_lies_about_its_syncs_is_found_out)
 }
 END_TEST
 
+/* --- what a killed program leaves
+ * --------------------------------------------------------------------------------------------------
+ */
+
+/* A program that is killed between the write of a commit and its sync leaves what others can read
+ * and a power cut may take. Whoever opens the database next must not answer by it before it is
+ * synced. */
+static void open_after_a_kill(struct dice *dice, struct verdict *verdict)
+{
+	WORLD(w);
+	struct store *next;
+	struct cut cut;
+	AUTO(ledger) struct ledger *ledger = ledger_new();
+	cut_init(&cut, ledger, dice);
+	power_vfs_lie(true);
+	ledger_flows(ledger, 0, 1, &w);
+	power_vfs_lie(false);
+	ck_ok(store_open(&(struct store_options){ .database = w.database }, &next));
+	cut_now(&cut);
+	cut_judge(&cut, &w, verdict);
+	cut_fini(&cut);
+	store_close(&next);
+}
+
+START_TEST(what_a_store_can_read_when_it_is_opened_survives_a_power_cut)
+{
+	struct verdict verdict = { 0 };
+	struct dice dice = power_dice("a killed program");
+	for (size_t i = databases(DATABASES); i > 0; i--)
+		open_after_a_kill(&dice, &verdict);
+	verdict_print(&verdict, "a killed program");
+	ck_assert_uint_gt(verdict.steps, 0);
+	ck_assert_uint_eq(verdict_sum(&verdict), 0);
+}
+END_TEST
+
 /* --- a new database
  * --------------------------------------------------------------------------------------------------
  */
@@ -207,6 +243,7 @@ static void add_tests(TCase *tc)
 	power_worlds();
 	tcase_add_test(tc, what_was_answered_survives_a_power_cut);
 	tcase_add_test(tc, a_disk_that_lies_about_its_syncs_is_found_out);
+	tcase_add_test(tc, what_a_store_can_read_when_it_is_opened_survives_a_power_cut);
 	tcase_add_test(tc, a_new_database_survives_a_power_cut_while_it_is_made);
 }
 
