@@ -57,14 +57,18 @@ END_TEST
 START_TEST(those_due_first_are_claimed_first_and_no_more_than_asked_for)
 {
 	WORLD(w);
-	struct job_row jobs[3] = { new_job(&w, 3), new_job(&w, 1), new_job(&w, 2) };
+	struct job_row jobs[20];
+	for (size_t i = 0; i < ARRAY_LEN(jobs); i++)
+		jobs[i] = new_job(&w, (int64_t)(i % 2 == 0 ? 100 - i : i));
 	ck_ok(store_job_insert(w.store, jobs, ARRAY_LEN(jobs)));
-	struct job_list list = claim(&w, 10, 2);
-	ck_assert_uint_eq(list.count, 2);
-	ck_assert(!id_equal(&list.items[0].id, &jobs[0].id) &&
-		  !id_equal(&list.items[1].id, &jobs[0].id));
-	list = claim(&w, 10, 2);
-	ck_assert(list.count == 1 && id_equal(&list.items[0].id, &jobs[0].id));
+	struct job_list list = claim(&w, 100, 10);
+	ck_assert_uint_eq(list.count, 10);
+	for (size_t i = 0; i < list.count; i++)
+		ck_assert_int_lt(list.items[i].due, w.now + 20);
+	list = claim(&w, 100, 20);
+	ck_assert_uint_eq(list.count, 10);
+	for (size_t i = 0; i < list.count; i++)
+		ck_assert_int_gt(list.items[i].due, w.now + 80);
 }
 END_TEST
 
