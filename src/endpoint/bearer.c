@@ -10,6 +10,8 @@
 #include "endpoint/dpop_header.h"
 #include "endpoint/oauth_reply.h"
 #include "flow/dpop.h"
+#include "flow/held_certificate.h"
+#include "web/client_certificate.h"
 #include "web/cors.h"
 #include "web/reply.h"
 #include "json/json.h"
@@ -47,6 +49,10 @@ static void challenge(struct web_context *context, const struct bearer_refusal *
 			 refusal->why ? refusal->why : row->description);
 	if (refusal->scope)
 		buf_addf(&buf, ", scope=\"%s\"", refusal->scope);
+	/* RFC9728#5.1: where who does not know this server finds out how to get a token */
+	buf_addf(&buf,
+		 ", resource_metadata=\"%.*s/.well-known/oauth-protected-resource/o/userinfo\"",
+		 SLICE_ARG(context->web->flow->settings.base_url));
 	if (refusal->scheme == SCHEME_DPOP)
 		buf_addf(&buf, ", algs=\"%.*s\"", SLICE_ARG(dpop_algs(context->arena)));
 	http_response_header(context->response, "WWW-Authenticate", buf_slice(&buf));
@@ -166,15 +172,6 @@ static bool read_token(struct web_context *context, const struct bearer_rule *ru
  * ----------------------------------------------------------------------------------------------
  */
 
-static void held_certificate(const struct web_context *context, struct binding *out)
-{
-	*out = (struct binding){ .kind = BINDING_NONE };
-	if (slice_is_empty(context->request->client_certificate))
-		return;
-	out->kind = BINDING_CERTIFICATE;
-	hash_sha256(context->request->client_certificate, &out->thumbprint);
-}
-
 /* RFC9449#7.1, #7.2: with its scheme and a proof for this very token */
 static bool check_proof(struct web_context *context, const struct presented *presented,
 			const struct access_token *token, const struct binding *bound)
@@ -202,8 +199,10 @@ static bool check_certificate(struct web_context *context, const struct access_t
 		.error = OAUTH_INVALID_TOKEN,
 		.why = "The token is bound to a certificate that does not come with it.",
 	};
-	struct binding held;
-	held_certificate(context, &held);
+	struct client_certificate shown;
+	if (!client_certificate_find(context, &shown))
+		return refuse_request(context, "The header of the certificate is repeated.");
+	struct binding held = held_certificate(context->arena, shown.der, shown.text);
 	return binding_equal(bound, &held) || refuse(context, &refusal, token->client);
 }
 

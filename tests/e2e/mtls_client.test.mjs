@@ -129,6 +129,40 @@ describe("certificates over our own TLS", () => {
 		assert.equal((await send("/o/revoke_token/", { token: next.json.refresh_token, client_id: jwt.client_id }, "app")).status, 200);
 	});
 
+	describe("tokens of a public client that shows a certificate [RFC8705#3]", () => {
+		let phone, tokens;
+		before(async () => {
+			phone = await server.addClient({ name: "Phone" });
+			const browser = new Browser(server);
+			await browser.signIn("ada", password);
+			const grant = (await send("/o/device-authorization/", { client_id: phone.client_id }, "own")).json;
+			await browser.decide(grant.user_code);
+			const answer = await send("/o/token/", { grant_type: deviceGrant, device_code: grant.device_code, client_id: phone.client_id }, "own");
+			assert.deepEqual([answer.status, answer.json.token_type], [200, "Bearer"], answer.text);
+			tokens = answer.json;
+		});
+		const userinfo = (name) =>
+			ask(server.mtlsPort, "/o/userinfo/", { headers: { authorization: `Bearer ${tokens.access_token}` }, rejectUnauthorized: false, ...(name && pairOf(name)) });
+		const refresh = (name) => send("/o/token/", { grant_type: "refresh_token", refresh_token: tokens.refresh_token, client_id: phone.client_id }, name);
+
+		it("are good with it, and with no other, and not without", async () => {
+			assert.equal((await userinfo("own")).status, 200);
+			for (const name of ["other", null]) {
+				const answer = await userinfo(name);
+				assert.equal(answer.status, 401);
+				assert.match(answer.headers["www-authenticate"], /^Bearer .*error="invalid_token"/);
+			}
+		});
+
+		it("are refreshed with it alone [RFC8705#7.1]", async () => {
+			for (const name of ["other", null]) {
+				const answer = await refresh(name);
+				assert.deepEqual([answer.status, answer.json.error], [400, "invalid_grant"]);
+			}
+			assert.equal((await refresh("own")).status, 200);
+		});
+	});
+
 	it("authorities are read anew at SIGHUP", async () => {
 		const client = await addClient(server, byName("subject-dn", "CN=stranger"));
 		assert.equal((await prove(client, "stranger")).status, 401);

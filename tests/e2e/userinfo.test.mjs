@@ -203,6 +203,9 @@ describe("UserInfo", () => {
 				assert.deepEqual([DPoP.realm, DPoP.error], ["doorcode", undefined]);
 				assert.match(DPoP.algs, /\bES256\b/);
 				assert.equal(answer.json.error, undefined);
+				// RFC9728#5.1
+				const about = await (await fetch(Bearer.resource_metadata)).json();
+				assert.deepEqual(about.authorization_servers, [`${server.base}/o`]);
 			});
 
 		it("other methods are 405 [RFC9110#15.5.6]", async () => {
