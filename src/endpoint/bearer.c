@@ -50,9 +50,8 @@ static void challenge(struct web_context *context, const struct bearer_refusal *
 	if (refusal->scope)
 		buf_addf(&buf, ", scope=\"%s\"", refusal->scope);
 	/* RFC9728#5.1: where who does not know this server finds out how to get a token */
-	buf_addf(&buf,
-		 ", resource_metadata=\"%.*s/.well-known/oauth-protected-resource/o/userinfo\"",
-		 SLICE_ARG(context->web->flow->settings.base_url));
+	buf_addf(&buf, ", resource_metadata=\"%.*s/.well-known/oauth-protected-resource%s\"",
+		 SLICE_ARG(context->web->flow->settings.base_url), context->route->pattern);
 	if (refusal->scheme == SCHEME_DPOP)
 		buf_addf(&buf, ", algs=\"%.*s\"", SLICE_ARG(dpop_algs(context->arena)));
 	http_response_header(context->response, "WWW-Authenticate", buf_slice(&buf));

@@ -38,7 +38,10 @@ const canConnect = (host, port) =>
 
 describe("health", () => {
 	let server;
-	before(async () => (server = await startServer()));
+	before(async () => {
+		server = await startServer();
+		await server.takesRequests(); // a fresh one makes its signing keys first
+	});
 	after(() => server.close());
 
 	for (const [path, words] of [["/healthz", "ok\n"], ["/readyz", "ready\n"], ["/healthz/", "ok\n"]])

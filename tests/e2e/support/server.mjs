@@ -112,7 +112,7 @@ export class Server {
 		return this;
 	}
 
-	/** For a server that is told to log warnings alone. */
+	/** Until /readyz is 200: for a server that is told to log warnings alone, or that is new and makes its signing keys. */
 	async takesRequests() {
 		for (;;) {
 			const ok = await fetch(`${this.origin}/readyz`).then((answer) => answer.ok, () => false);
