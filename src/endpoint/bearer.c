@@ -171,7 +171,7 @@ static bool read_token(struct web_context *context, const struct bearer_rule *ru
  * ----------------------------------------------------------------------------------------------
  */
 
-/* RFC9449#7.1, #7.2: with its scheme and a proof for this very token */
+/* RFC9449#7.1, RFC9449#7.2: with its scheme and a proof for this very token */
 static bool check_proof(struct web_context *context, const struct presented *presented,
 			const struct access_token *token, const struct binding *bound)
 {
