@@ -45,17 +45,28 @@ static struct slice get(const struct asking *a, enum authorization_parameter par
 
 /* --- the address */
 
+/* A handle stands for the whole request, a pushed one with its client; what stands beside them is
+ * nothing. */
+static struct slice base_of(const struct asking *a, struct slice query)
+{
+	struct authorization_parameters only = { .resource_count = 0 };
+	struct slice kept = get(a, PARAMETER_KEPT);
+	if (!slice_is_empty(kept))
+		return arena_printf(a->call->arena, NAME_KEPT "=%.*s", SLICE_ARG(kept));
+	only.of[PARAMETER_CLIENT_ID] = get(a, PARAMETER_CLIENT_ID);
+	only.of[PARAMETER_REQUEST_URI] = get(a, PARAMETER_REQUEST_URI);
+	if (slice_has_prefix(only.of[PARAMETER_REQUEST_URI], SLICE(NAME_REQUEST_URI_PREFIX)) &&
+	    a->out->parameters.repeated == 0)
+		return authorization_parameters_write(&only, a->call->arena);
+	return authorization_text(a->call->arena, query);
+}
+
 static bool read_query(const struct asking *a, struct slice query)
 {
 	struct asked *out = a->out;
 	if (authorization_parameters_parse(a->call->arena, query, &out->parameters) != ERR_OK)
 		return unsafe(a, SLICE("The address is malformed or too long."));
-	struct slice text = authorization_text(a->call->arena, query);
-	struct slice kept = get(a, PARAMETER_KEPT);
-	/* a handle stands for the whole request */
-	out->base = slice_is_empty(kept)
-			    ? text
-			    : arena_printf(a->call->arena, NAME_KEPT "=%.*s", SLICE_ARG(kept));
+	out->base = base_of(a, query);
 	if (authorize_mark_read(a->flow, a->call, get(a, PARAMETER_MARK), out->base, &out->mark) !=
 	    ERR_OK)
 		out->mark = authorize_mark_new(a->call, a->session);
