@@ -168,8 +168,8 @@ static enum oauth_error put(const struct check *check, enum client_setting setti
 			    struct slice value)
 {
 	struct slice why;
-	if (client_setting_put(check->arena, check->client->settings, setting, value,
-			       &check->client->settings, &why) == ERR_OK)
+	if (client_setting_put(check->arena, &check->client->settings, setting, value, &why) ==
+	    ERR_OK)
 		return OAUTH_OK;
 	return wrong_metadata(check, why);
 }

@@ -267,20 +267,21 @@ static bool rewrite(struct arena *arena, struct slice settings, enum client_sett
 	return buf_is_whole(&text);
 }
 
-enum err client_setting_put(struct arena *arena, struct slice settings, enum client_setting setting,
-			    struct slice value, struct slice *out, struct slice *why)
+enum err client_setting_put(struct arena *arena, struct slice *settings,
+			    enum client_setting setting, struct slice value, struct slice *why)
 {
 	struct slice kept = SLICE_EMPTY;
+	struct slice text;
 	const struct check check = { arena, client_setting_row(setting), slice_trim(value), &kept };
 	*why = SLICE_EMPTY;
-	*out = settings;
 	if (!slice_is_empty(check.value))
 		*why = check_value(&check);
 	if (!slice_is_empty(*why))
 		return ERR_INVALID;
-	if (rewrite(arena, settings, setting, kept, out))
-		return ERR_OK;
-	*out = settings;
-	*why = SLICE("All settings of a client together are too long.");
-	return ERR_INVALID;
+	if (!rewrite(arena, *settings, setting, kept, &text)) {
+		*why = SLICE("All settings of a client together are too long.");
+		return ERR_INVALID;
+	}
+	*settings = text;
+	return ERR_OK;
 }

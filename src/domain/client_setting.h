@@ -98,11 +98,11 @@ enum client_setting client_setting_from_name(struct slice name); /* SETTING_COUN
 struct slice client_setting_get(struct slice settings, enum client_setting setting);
 bool client_setting_is(struct slice settings, enum client_setting setting); /* of a flag */
 bool client_setting_equals(struct slice settings, enum client_setting setting, const char *value);
-/* The same text with another value; the initial one, or "", takes the line out. ERR_INVALID, and
- * `*why` a sentence, for a value that the row does not allow. What settings ask of each other is
- * client_settings_check(). */
-MUST_USE enum err client_setting_put(struct arena *arena, struct slice settings,
+/* Writes `*settings` anew with another value; the initial one, or "", takes the line out.
+ * ERR_INVALID, with nothing changed and `*why` a sentence, for a value that the row does not allow.
+ * What settings ask of each other is client_settings_check(). */
+MUST_USE enum err client_setting_put(struct arena *arena, struct slice *settings,
 				     enum client_setting setting, struct slice value,
-				     struct slice *out, struct slice *why);
+				     struct slice *why);
 
 #endif

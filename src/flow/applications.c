@@ -75,8 +75,8 @@ static void put_settings(const struct call *call, const struct application_setti
 	struct slice why;
 	for (size_t i = 0; i < settings->count; i++) {
 		const struct application_setting *item = &settings->items[i];
-		if (client_setting_put(call->arena, client->settings, item->setting, item->value,
-				       &client->settings, &why) == ERR_OK)
+		if (client_setting_put(call->arena, &client->settings, item->setting, item->value,
+				       &why) == ERR_OK)
 			continue;
 		fault_setting(faults, item->setting, why);
 		return;

@@ -45,9 +45,9 @@ static void teardown(void)
 static void set(struct client *client, enum client_setting setting, const char *value)
 {
 	struct slice why;
-	ck_assert_int_eq(client_setting_put(arena, client->settings, setting, slice_str(value),
-					    &client->settings, &why),
-			 ERR_OK);
+	ck_assert_int_eq(
+		client_setting_put(arena, &client->settings, setting, slice_str(value), &why),
+		ERR_OK);
 }
 
 static struct client client_of(enum kind kind)

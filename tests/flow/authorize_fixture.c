@@ -61,8 +61,8 @@ void authorizing_set(struct authorizing *authorizing, struct client **client,
 	ck_assert_int_eq(
 		store_client_find(fixture->store, fixture->call.arena, &(*client)->id, &now),
 		FOUND);
-	ck_assert_int_eq(client_setting_put(fixture->call.arena, now->settings, setting,
-					    slice_str(value), &now->settings, &why),
+	ck_assert_int_eq(client_setting_put(fixture->call.arena, &now->settings, setting,
+					    slice_str(value), &why),
 			 ERR_OK);
 	ck_assert_int_eq(store_client_update(fixture->store, now, now->updated + 1, NULL), ERR_OK);
 	client_cache_drop(fixture->flow.clients, now->client_id);

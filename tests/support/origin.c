@@ -131,17 +131,18 @@ static void hold(struct talk *talk)
 
 static void answer(struct talk *talk, const struct origin_answer *answer)
 {
-	size_t len = answer->bytes ? strlen(answer->bytes) : 0;
+	const char *bytes = answer->bytes ? answer->bytes : "";
+	size_t len = strlen(bytes);
 	switch (answer->way) {
 	case ORIGIN_AT_ONCE:
-		(void)put(talk, answer->bytes, len);
+		(void)put(talk, bytes, len);
 		break;
 	case ORIGIN_TRICKLE:
-		trickle(talk, answer->bytes);
+		trickle(talk, bytes);
 		break;
 	case ORIGIN_ENDLESS:
-		if (put(talk, answer->bytes, len))
-			go_on(talk, answer->bytes[len - 1]);
+		if (len > 0 && put(talk, bytes, len))
+			go_on(talk, bytes[len - 1]);
 		break;
 	case ORIGIN_HOLD:
 		hold(talk);
