@@ -51,7 +51,8 @@ enum err revoke_token(const struct flow *flow, const struct call *call, const st
 		return ERR_DATABASE;
 	/* RFC7009#2.1: only the client's own; a foreign one is left alone, and the answer does not
 	 * tell */
-	if (outcome == ABSENT || !id_equal(&found->client, &client->id) || found->revoked != 0)
+	if (outcome == ABSENT || !found || !id_equal(&found->client, &client->id) ||
+	    found->revoked != 0)
 		return ERR_OK;
 	const struct event event = call_event(call, EVENT_AUTHORIZATION_REVOKED, &found->user,
 					      &found->client, &found->id);

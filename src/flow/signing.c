@@ -59,13 +59,9 @@ void signing_free(struct signing **signing)
  * ----------------------------------------------------------------------------------------------------------
  */
 
-static bool has_all(const struct signing_set *set)
+static bool signs_all(const struct signing *signing)
 {
-	bool all = set != NULL;
-	for (unsigned alg = 0; all && alg < ALG_COUNT; alg++)
-		if (ALGS_OURS & ALG_BIT(alg))
-			all = signing_key_newest(signing_set_rows(set), (enum alg)alg) != NULL;
-	return all;
+	return signing->set && signing_set_signs_all(signing->set);
 }
 
 void signing_expect(struct signing *signing)
@@ -95,7 +91,7 @@ bool signing_is_given_up(struct signing *signing)
 bool signing_is_ready(struct signing *signing)
 {
 	pthread_mutex_lock(&signing->lock);
-	bool ready = has_all(signing->set);
+	bool ready = signs_all(signing);
 	pthread_mutex_unlock(&signing->lock);
 	return ready;
 }
@@ -121,7 +117,7 @@ static void exchange(struct signing *signing, struct signing_set **set, uint64_t
 		signing->reading = reading;
 		*set = old;
 	}
-	if (has_all(signing->set))
+	if (signs_all(signing))
 		signing->expected = false;
 	pthread_cond_broadcast(&signing->changed);
 	pthread_mutex_unlock(&signing->lock);

@@ -59,14 +59,6 @@ static const enum alg ours[] = { ALG_ES256, ALG_RS256, ALG_PS256 };
 static_assert((ALG_BIT(ALG_ES256) | ALG_BIT(ALG_RS256) | ALG_BIT(ALG_PS256)) == ALGS_OURS,
 	      "a key for each algorithm that we sign with");
 
-static bool any_is_missing(const struct signing_key_list *rows)
-{
-	for (size_t i = 0; i < ARRAY_LEN(ours); i++)
-		if (!signing_key_newest(rows, ours[i]))
-			return true;
-	return false;
-}
-
 /* The set is read after each, so that who waits for this one goes on. A program that stops is not
  * kept by those that are left. */
 static enum err make_missing(const struct flow *flow, const struct call *call)
@@ -75,7 +67,7 @@ static enum err make_missing(const struct flow *flow, const struct call *call)
 	enum err err = store_signing_key_list(flow->store, call->arena, &rows);
 	for (size_t i = 0; err == ERR_OK && i < ARRAY_LEN(ours); i++) {
 		struct slice kid;
-		if (signing_key_newest(&rows, ours[i]))
+		if (signing_key_choose(&rows, ours[i], call->now))
 			continue;
 		if (flow->signing && signing_is_given_up(flow->signing))
 			return ERR_UNCHANGED;
@@ -109,7 +101,7 @@ enum err signing_prepare(const struct flow *flow, const struct call *call)
 {
 	struct signing_key_list rows;
 	enum err err = store_signing_key_list(flow->store, call->arena, &rows);
-	if (err == ERR_OK && any_is_missing(&rows))
+	if (err == ERR_OK && !signing_keys_sign_all(&rows, call->now))
 		err = under_lease(flow, call, make_missing);
 	if (err != ERR_OK && err != ERR_UNCHANGED)
 		return err;
@@ -173,7 +165,9 @@ enum err signing_rotate(const struct flow *flow, const struct call *call, enum a
 		err = longest_life(flow, call, &life);
 	if (err != ERR_OK)
 		return err;
-	int64_t signs_from = call->now + (at_once ? -CLOCKS_S : SIGNING_AHEAD_S);
+	/* nobody waits an hour for the first one */
+	bool is_first = !signing_key_choose(&rows, alg, call->now);
+	int64_t signs_from = call->now + (at_once || is_first ? -CLOCKS_S : SIGNING_AHEAD_S);
 	err = make(flow, call, alg, signs_from, kid);
 	const struct signing_key new = {
 		.alg = alg,

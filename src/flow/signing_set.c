@@ -24,6 +24,7 @@ struct signing_set {
 	struct slice etag;
 	int64_t read_ms;
 	bool is_whole;
+	bool signs_all;
 };
 
 static struct seal_place place_of(struct slice kid)
@@ -93,6 +94,14 @@ static void make_document(struct signing_set *set, int64_t now)
 	set->etag = arena_printf(set->arena, "\"%.*s\"", SLICE_ARG(tag));
 }
 
+bool signing_keys_sign_all(const struct signing_key_list *rows, int64_t now)
+{
+	for (unsigned alg = 0; alg < ALG_COUNT; alg++)
+		if ((ALGS_OURS & ALG_BIT(alg)) && !signing_key_choose(rows, (enum alg)alg, now))
+			return false;
+	return true;
+}
+
 enum err signing_set_read(const struct flow *flow, const struct call *call,
 			  struct signing_set **out)
 {
@@ -113,6 +122,7 @@ enum err signing_set_read(const struct flow *flow, const struct call *call,
 			copy_row(set, &list.items[i], key);
 	}
 	set->is_whole = set->rows.count == list.count;
+	set->signs_all = signing_keys_sign_all(&set->rows, call->now);
 	make_document(set, call->now);
 	*out = set;
 	return ERR_OK;
@@ -140,6 +150,11 @@ void signing_set_free(struct signing_set **out)
 bool signing_set_is_whole(const struct signing_set *set)
 {
 	return set->is_whole;
+}
+
+bool signing_set_signs_all(const struct signing_set *set)
+{
+	return set->signs_all;
 }
 
 int64_t signing_set_read_ms(const struct signing_set *set)

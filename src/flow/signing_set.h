@@ -21,6 +21,9 @@ struct signing_set *signing_set_hold(struct signing_set *set);
 void signing_set_free(struct signing_set **set);
 
 bool signing_set_is_whole(const struct signing_set *set);
+/* Whether, when it was read, there was a key that signs for each algorithm of ours. */
+bool signing_set_signs_all(const struct signing_set *set);
+bool signing_keys_sign_all(const struct signing_key_list *rows, int64_t now);
 int64_t signing_set_read_ms(const struct signing_set *set);
 const struct signing_key_list *signing_set_rows(const struct signing_set *set);
 /* The key of the row at this place of the list. */

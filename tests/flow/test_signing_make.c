@@ -177,6 +177,29 @@ START_TEST(at_once_removes_the_others)
 }
 END_TEST
 
+START_TEST(the_first_one_signs_now)
+{
+	struct slice kid;
+	ck_assert_int_eq(signing_rotate(flow, call, ALG_ES256, false, &kid), ERR_OK);
+	ck_assert_int_eq(row_of(kid)->signs_from, FIXTURE_NOW - SLACK);
+}
+END_TEST
+
+START_TEST(a_key_that_waits_is_not_one_that_signs)
+{
+	struct slice kid;
+	fixture_sign(&fixture);
+	ck_assert_int_eq(signing_rotate(flow, call, ALG_ES256, false, &kid), ERR_OK);
+	ck_assert_int_eq(store_signing_key_remove(fixture.store, fixture_kid(ALG_ES256), NULL),
+			 ERR_OK);
+	ck_assert_int_eq(signing_reread(flow, call), ERR_OK);
+	ck_assert(!signing_is_ready(flow->signing));
+	ck_assert_int_eq(signing_prepare(flow, call), ERR_OK);
+	ck_assert(signing_is_ready(flow->signing));
+	ck_assert_uint_eq(rows().count, 4);
+}
+END_TEST
+
 /* Only ES256 has a key here, so that only it is rotated. */
 static void sign_with_one(void)
 {
@@ -239,6 +262,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_new_key_is_published_first_and_the_old_one_stays);
 	tcase_add_test(tc, the_old_one_stays_for_the_longest_of_lives);
 	tcase_add_test(tc, at_once_removes_the_others);
+	tcase_add_test(tc, the_first_one_signs_now);
+	tcase_add_test(tc, a_key_that_waits_is_not_one_that_signs);
 	tcase_add_test(tc, it_is_done_when_due_and_once);
 	tcase_add_test(tc, keys_may_last_for_ever);
 	tcase_add_test(tc, another_node_that_is_about_it_is_left_alone);
