@@ -19,13 +19,15 @@
 #include "base/thread.h"
 #include "support/origin_tls.h"
 
-enum { REQUEST_MAX = 16384, PATH_MAX_LEN = 256, TRICKLE_MS = 20, PIECE = 1024 };
+enum { REQUEST_MAX = 16384, PATH_MAX_LEN = 256, TRICKLE_MS = 20, PIECE = 1024, CHANGES_MAX = 64 };
 
 struct origin {
 	int listener;
 	uint16_t port;
-	const struct origin_answer *answers;
+	struct origin_answer *answers;
 	size_t count;
+	char *changes[CHANGES_MAX]; /* bytes of ours, which somebody may be sending */
+	size_t change_count;
 	struct origin_tls *tls; /* NULL: plain */
 	pthread_t thread;
 	atomic_bool stopping;
@@ -82,18 +84,36 @@ static bool read_request(struct talk *talk, char *request)
 	return true;
 }
 
-static const struct origin_answer *find_answer(const struct origin *origin, const char *request)
+static struct origin_answer answer_at(struct origin *origin, const char *path)
 {
-	static const struct origin_answer missing = {
+	struct origin_answer found = {
 		.bytes = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 	};
-	char path[PATH_MAX_LEN] = "";
-	if (sscanf(request, "%*s %255s", path) != 1)
-		return &missing;
+	pthread_mutex_lock(&origin->lock);
 	for (size_t i = 0; i < origin->count; i++)
 		if (strcmp(origin->answers[i].path, path) == 0)
-			return &origin->answers[i];
-	return &missing;
+			found = origin->answers[i];
+	pthread_mutex_unlock(&origin->lock);
+	return found;
+}
+
+static struct origin_answer find_answer(struct origin *origin, const char *request)
+{
+	char path[PATH_MAX_LEN] = "";
+	if (sscanf(request, "%*s %255s", path) != 1)
+		path[0] = '\0';
+	return answer_at(origin, path);
+}
+
+void origin_change(struct origin *origin, size_t index, const char *bytes)
+{
+	ensure(index < origin->count && origin->change_count < CHANGES_MAX);
+	char *copy = strdup(bytes);
+	ensure(copy != NULL);
+	pthread_mutex_lock(&origin->lock);
+	origin->changes[origin->change_count++] = copy;
+	origin->answers[index].bytes = copy;
+	pthread_mutex_unlock(&origin->lock);
 }
 
 static void pause_ms(long ms)
@@ -168,7 +188,8 @@ static void converse(struct talk *talk)
 	}
 	if (read_request(talk, request)) {
 		enter(talk->origin, request);
-		answer(talk, find_answer(talk->origin, request));
+		const struct origin_answer found = find_answer(talk->origin, request);
+		answer(talk, &found);
 	}
 	origin_tls_close(&talk->session);
 }
@@ -236,7 +257,8 @@ static void bind_loopback(struct origin *origin)
 struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls)
 {
 	struct origin *origin = xcalloc(1, sizeof(*origin));
-	origin->answers = answers;
+	origin->answers = xcalloc(count, sizeof(*answers));
+	memcpy(origin->answers, answers, count * sizeof(*answers));
 	origin->count = count;
 	origin->tls = tls ? origin_tls_new() : NULL;
 	ensure(pthread_mutex_init(&origin->lock, NULL) == 0);
@@ -259,6 +281,9 @@ void origin_stop(struct origin **origin)
 	pthread_mutex_unlock(&gone->lock);
 	close(gone->listener);
 	origin_tls_free(&gone->tls);
+	for (size_t i = 0; i < gone->change_count; i++)
+		free(gone->changes[i]);
+	free(gone->answers);
 	pthread_cond_destroy(&gone->ended);
 	pthread_mutex_destroy(&gone->lock);
 	free(gone);

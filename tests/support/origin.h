@@ -25,10 +25,12 @@ struct origin_answer {
 #define ORIGIN_OK(headers, body) "HTTP/1.1 200 OK\r\n" headers "Connection: close\r\n\r\n" body
 
 struct origin;
-/* The answers live as long as it; a test may change their bytes between two requests. Other paths
- * get 404. `tls`: with a certificate of its own for localhost and 127.0.0.1. */
+/* What the answers point to lives as long as it. Other paths get 404. `tls`: with a certificate of
+ * its own for localhost and 127.0.0.1. */
 struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls);
 void origin_stop(struct origin **origin);
+/* The answer of this index has these bytes from now on, which are copied. */
+void origin_change(struct origin *origin, size_t index, const char *bytes);
 /* From now on nothing is held: connections are closed instead. */
 void origin_release(struct origin *origin);
 uint16_t origin_port(const struct origin *origin);
