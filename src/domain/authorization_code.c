@@ -12,7 +12,7 @@
 #include "domain/redirect_uri.h"
 
 /* RFC6749#4.1.3: the same as in the authorization request; where it was left out there, it may be
- * left out, or be the one that it could only have been */
+ * left out, or be the one that it could only have been. D43 */
 static bool redirect_uri_fits(const struct authorization_code *code,
 			      const struct code_presented *presented)
 {
@@ -28,7 +28,7 @@ enum code_verdict authorization_code_judge(const struct authorization_code *code
 {
 	enum pkce_proof proof = pkce_prove(code->code_challenge, presented->verifier, arena);
 	*proved = proof == PKCE_PROVED;
-	/* RFC6749#5.2, #10.5: bound to the client it was given to */
+	/* RFC6749#5.2, RFC6749#10.5: bound to the client it was given to */
 	if (!hash_equal(&code->hash, presented->hash) ||
 	    !id_equal(&code->authorization.client, presented->client))
 		return CODE_FOREIGN;

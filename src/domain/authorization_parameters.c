@@ -25,7 +25,7 @@ enum {
 };
 
 /* display, ui_locales, claims_locales and acr_values are heard and make no difference:
- * OIDC#3.1.2.1, #15.1 */
+ * OIDC#3.1.2.1, OIDC#15.1 */
 static const struct {
 	const char *name;
 	size_t most;

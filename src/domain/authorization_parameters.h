@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The parameters of an authorization request as they came: by their names, unjudged. Out of a
- * query, a posted form, or what was kept of either. RFC6749#3.1, #4.1.1, OIDC#3.1.2.1 */
+ * query, a posted form, or what was kept of either. RFC6749#3.1, RFC6749#4.1.1, OIDC#3.1.2.1 */
 #ifndef DOMAIN_AUTHORIZATION_PARAMETERS_H
 #define DOMAIN_AUTHORIZATION_PARAMETERS_H
 

@@ -69,14 +69,15 @@ struct slice authorization_target_text(enum authorization_target target)
 
 /* --- how */
 
-/* What a type asks for by itself; OAuth 2.0 Multiple Response Types section 2.1 */
+/* What a type asks for by itself (RFC6749#4.2.2.1); OAuth 2.0 Multiple Response Types section 2.1
+ */
 static enum response_mode usual_mode(enum response_type type)
 {
 	return type == RESPONSE_TYPE_COUNT ? RESPONSE_MODE_QUERY : response_type_row(type)->mode;
 }
 
 /* A token never travels in a query; a fragment is for them alone; a form needs somebody who takes
- * it. */
+ * it. D44 */
 static bool mode_fits(enum response_mode mode, enum response_type type, struct slice uri)
 {
 	if (mode == RESPONSE_MODE_FORM_POST)
@@ -146,7 +147,7 @@ static struct authorization_refusal check_form(const struct checking *c)
 			      "A parameter is too long, or holds characters that it cannot hold.");
 	if (c->parameters->too_many_resources)
 		return refuse(OAUTH_INVALID_TARGET, "Too many resources in one request.");
-	/* OIDC#7.2.1, #3.1.2.6 */
+	/* OIDC#7.2.1, OIDC#3.1.2.6 */
 	if (!slice_is_empty(get(c, PARAMETER_REGISTRATION)))
 		return refuse(OAUTH_REGISTRATION_NOT_SUPPORTED, "");
 	return fine();
@@ -156,7 +157,7 @@ static struct authorization_refusal check_type(const struct checking *c)
 {
 	const struct client *client = c->rules->client;
 	enum response_type type = type_of(c->parameters);
-	/* RFC6749#3.1.1, #4.1.2.1 */
+	/* RFC6749#3.1.1, RFC6749#4.1.2.1 */
 	if (slice_is_empty(get(c, PARAMETER_RESPONSE_TYPE)))
 		return refuse(OAUTH_INVALID_REQUEST, "The response_type parameter is missing.");
 	if (type == RESPONSE_TYPE_COUNT)
@@ -247,7 +248,7 @@ static struct authorization_refusal check_scope(const struct checking *c)
 	enum oauth_error error = scope_grant(&request, &set);
 	if (error != OAUTH_OK)
 		return refuse(error, "");
-	/* OIDC#3.1.2.1, #3.3.2.1 */
+	/* OIDC#3.1.2.1, OIDC#3.3.2.1 */
 	if (type->gives_id_token && !scope_set_has(&set, SLICE("openid")))
 		return refuse(OAUTH_INVALID_SCOPE, "An ID token needs the scope openid.");
 	if (!type->gives_code)
@@ -259,7 +260,8 @@ static struct authorization_refusal check_scope(const struct checking *c)
 static struct authorization_refusal check_nonce(const struct checking *c)
 {
 	c->out->nonce = get(c, PARAMETER_NONCE);
-	/* OIDC#3.2.2.1, #3.3.2.11: without it an ID token out of an address could be anybody's */
+	/* OIDC#3.2.2.1, OIDC#3.3.2.11: without it an ID token out of an address could be anybody's
+	 */
 	if (response_type_row(c->out->type)->gives_id_token && slice_is_empty(c->out->nonce))
 		return refuse(OAUTH_INVALID_REQUEST, "This response type needs a nonce.");
 	return fine();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The rules for an authorization request, pushed or not: where its answer may go, how it travels,
- * and what is asked for. RFC6749#4.1.1, #4.1.2.1, RFC9700, OIDC#3.1.2.1, #3.3.2.1. Who the person
- * is, and what he has to be asked, is domain/interaction.h. */
+ * and what is asked for. RFC6749#4.1.1, RFC6749#4.1.2.1, RFC9700, OIDC#3.1.2.1, OIDC#3.3.2.1. Who
+ * the person is, and what he has to be asked, is domain/interaction.h. */
 #ifndef DOMAIN_AUTHORIZATION_REQUEST_H
 #define DOMAIN_AUTHORIZATION_REQUEST_H
 

@@ -41,8 +41,8 @@ static enum interaction_step account(const struct interaction *facts)
 	return asked && !facts->chosen && !facts->renewed ? STEP_CHOOSE : STEP_ANSWER;
 }
 
-/* OIDC#3.1.2.1, #3.1.2.2: a good answer for somebody else would be a lie; who has signed in or was
- * chosen for this very request and is still another will not be asked for ever */
+/* OIDC#3.1.2.1, OIDC#3.1.2.2: a good answer for somebody else would be a lie; who has signed in or
+ * was chosen for this very request and is still another will not be asked for ever */
 static enum interaction_step wanted_person(const struct interaction *facts)
 {
 	if (facts->is_wanted)
@@ -51,13 +51,13 @@ static enum interaction_step wanted_person(const struct interaction *facts)
 }
 
 /* OIDC#5.5.1.1: as a sign-in that failed. There is one way to sign in: asking again would not
- * change it. */
+ * change it. D51 */
 static enum interaction_step wanted_way(const struct interaction *facts)
 {
 	return facts->acr_fits ? STEP_ANSWER : STEP_REFUSE;
 }
 
-/* OIDC#3.1.2.4, #11, RFC6749#10.2, RFC8252#8.6 */
+/* OIDC#3.1.2.4, OIDC#11, RFC6749#10.2, RFC8252#8.6 */
 static enum interaction_step consent(const struct interaction *facts)
 {
 	if (facts->allowed)

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What comes next of an authorization request that is fine in itself: does somebody have to sign
- * in, to choose, to allow, or can it be answered? OIDC#3.1.2.1, #3.1.2.3, #3.1.2.4, #3.1.2.6.
- * "Since" is since the request began: what a prompt asks for must have happened after that. */
+ * in, to choose, to allow, or can it be answered? OIDC#3.1.2.1, OIDC#3.1.2.3, OIDC#3.1.2.4,
+ * OIDC#3.1.2.6. "Since" is since the request began: what a prompt asks for must have happened after
+ * that. */
 #ifndef DOMAIN_INTERACTION_H
 #define DOMAIN_INTERACTION_H
 

@@ -37,7 +37,8 @@ enum pkce_fault pkce_check(const struct pkce_request *request)
 	 * reads the request */
 	if (!slice_equal(request->method, SLICE("S256")))
 		return PKCE_METHOD;
-	/* RFC7636#4.2: what S256 gives has one length, and nothing else could ever be proved */
+	/* RFC7636#4.2: what S256 gives has one length, and nothing else could ever be proved. D41
+	 */
 	if (request->challenge.len != PKCE_CHALLENGE_LEN || !consists_of(request->challenge, "-_"))
 		return PKCE_CHALLENGE;
 	return PKCE_FINE;
@@ -69,11 +70,11 @@ static bool is_verifier(struct slice verifier)
 enum pkce_proof pkce_prove(struct slice challenge, struct slice verifier, struct arena *arena)
 {
 	struct hash hash;
-	/* RFC9700#2.1.1, #4.8.2: a verifier where no challenge was sent shows that somebody took
-	 * the challenge out of the request */
+	/* RFC9700#2.1.1, RFC9700#4.8.2: a verifier where no challenge was sent shows that somebody
+	 * took the challenge out of the request */
 	if (slice_is_empty(challenge))
 		return slice_is_empty(verifier) ? PKCE_NOT_USED : PKCE_FAILED;
-	/* RFC7636#4.5, #4.6 */
+	/* RFC7636#4.5, RFC7636#4.6 */
 	if (!is_verifier(verifier))
 		return PKCE_FAILED;
 	hash_sha256(verifier, &hash);

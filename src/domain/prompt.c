@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Words that are not known are an error, not ignored: who asks for a prompt relies on it. */
+ * Words that are not known are an error, not ignored: who asks for a prompt relies on it. D45 */
 #include "domain/prompt.h"
 
 #include <assert.h>

@@ -38,7 +38,7 @@ struct slice redirect_uri_fault_text(enum redirect_uri_fault fault);
 
 /* RFC9700#4.1.3: it is letter by letter one of those that are registered; but the port of one that
  * is http at 127.0.0.1 or [::1] may be another, since the app listens where the system lets it
- * (RFC8252#7.3). "localhost" is no address, and matches as it was registered (RFC8252#8.3). */
+ * (RFC8252#7.3). "localhost" is no address, and matches as it was registered (RFC8252#8.3). D37 */
 bool redirect_uri_matches(struct slice registered, struct slice uri);
 /* The one that is registered; "" when there is none, or more than one. RFC6749#3.1.2.3 */
 struct slice redirect_uri_only(struct slice registered);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The checks keep a JWT that was signed for something else (to authenticate, for another server)
- * from passing as a request: RFC9101#10.8. */
+ * from passing as a request: RFC9101#10.8. D46 */
 #include "domain/request_object.h"
 
 #include <assert.h>
@@ -34,13 +34,13 @@ enum request_object_fault request_object_check(const struct request_object *obje
 		return REQUEST_OBJECT_ISS;
 	if (!is_for_us(object, rules->issuer))
 		return REQUEST_OBJECT_AUD;
-	/* RFC9101#5, #6.3: the client_id outside and the one inside are the same */
+	/* RFC9101#5, RFC9101#6.3: the client_id outside and the one inside are the same */
 	if (!slice_equal(object->client_id, rules->client_id))
 		return REQUEST_OBJECT_CLIENT;
 	/* RFC9101#10.8: an assertion by which the client authenticates has itself as subject */
 	if (slice_equal(object->sub, rules->client_id))
 		return REQUEST_OBJECT_SUB;
-	/* RFC7519#4.1.4, #4.1.5 */
+	/* RFC7519#4.1.4, RFC7519#4.1.5 */
 	if (object->has_exp && object->exp <= rules->now - REQUEST_OBJECT_SKEW_S)
 		return REQUEST_OBJECT_EXPIRED;
 	if (object->has_nbf && object->nbf > rules->now + REQUEST_OBJECT_SKEW_S)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What a signed authorization request must say of itself: RFC9101#4, #6, #10.8, OIDC#6.1. That it
- * was signed by the client, and reading it, is flow/request_object.h. */
+ * What a signed authorization request must say of itself: RFC9101#4, RFC9101#6, RFC9101#10.8,
+ * OIDC#6.1. That it was signed by the client, and reading it, is flow/request_object.h. */
 #ifndef DOMAIN_REQUEST_OBJECT_H
 #define DOMAIN_REQUEST_OBJECT_H
 

@@ -160,7 +160,7 @@ static struct resource_list resource_words(const struct walk *w)
 	return out;
 }
 
-/* RFC8252#8.6: whether what was allowed once holds for the next time */
+/* RFC8252#8.6: whether what was allowed once holds for the next time. D39, D40 */
 static bool consent_counts(const struct walk *w)
 {
 	return w->asked.client->type == CLIENT_CONFIDENTIAL ||
@@ -261,7 +261,8 @@ static void deny(const struct walk *w)
 	tell_client(w, OAUTH_ACCESS_DENIED, SLICE_EMPTY);
 }
 
-/* Refused: told to the client, but not by way of somebody who was only made to follow a link. */
+/* Refused: told to the client, but not by way of somebody who was only made to follow a link. D36
+ */
 static void refuse(const struct walk *w, const struct authorization_refusal *refusal)
 {
 	record(w, EVENT_AUTHORIZE_REFUSED, refusal->error);

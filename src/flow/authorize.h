@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The authorization endpoint: RFC6749#4.1, RFC9700, OIDC#3.1.2, #3.3.2. A request is judged anew at
- * each step, from its own text: nothing is written for a visitor who is not signed in. What must be
- * known of earlier steps (when it began, in which session, whether an account was chosen) travels
- * in `next` as a mark with a MAC over all of it, so that reloading and going back lose nothing. */
+ * The authorization endpoint: RFC6749#4.1, RFC9700, OIDC#3.1.2, OIDC#3.3.2. A request is judged
+ * anew at each step, from its own text: nothing is written for a visitor who is not signed in. What
+ * must be known of earlier steps (when it began, in which session, whether an account was chosen)
+ * travels in `next` as a mark with a MAC over all of it, so that reloading and going back lose
+ * nothing. */
 #ifndef FLOW_AUTHORIZE_H
 #define FLOW_AUTHORIZE_H
 

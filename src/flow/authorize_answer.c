@@ -29,7 +29,7 @@ static void begin(const struct asked *asked, struct authorize_response *out)
 static void finish(const struct flow *flow, const struct asked *asked,
 		   struct authorize_response *out)
 {
-	/* RFC6749#4.1.2, #4.1.2.1: as it came */
+	/* RFC6749#4.1.2, RFC6749#4.1.2.1: as it came */
 	add(out, NAME_STATE, authorization_state(&asked->parameters));
 	/* RFC9207#2: with errors too */
 	add(out, NAME_ISS, flow->settings.issuer);
@@ -86,7 +86,7 @@ static struct code_new make_code(const struct flow *flow, const struct call *cal
 			},
 			.redirect_uri = asked->parameters.of[PARAMETER_REDIRECT_URI],
 			.code_challenge = asked->request.code_challenge,
-			.nonce = asked->request.nonce,
+			.nonce = asked->request.nonce, /* OIDC#3.3.3.6: of the later ID token too */
 			.binding = asked->request.binding,
 			/* RFC6749#4.1.2: for a short time */
 			.expires = call->now + flow->settings.code_lifetime,
@@ -105,7 +105,7 @@ static struct code_new make_code(const struct flow *flow, const struct call *cal
 	return new;
 }
 
-/* Behind the code, if there is one. OIDC#3.3.2.8, #3.3.2.11, #3.2.2.10 */
+/* Behind the code, if there is one. OIDC#3.3.2.5, OIDC#3.3.2.8, OIDC#3.3.2.11, OIDC#3.2.2.10 */
 static enum err add_id_token(const struct flow *flow, const struct call *call,
 			     const struct asked *asked, const struct code_new *new,
 			     struct authorize_response *out)

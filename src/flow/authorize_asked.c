@@ -76,7 +76,7 @@ static bool read_query(const struct asking *a, struct slice query)
 /* --- what was kept */
 
 /* The request began in time: what the person needs to sign in and to decide does not count.
- * RFC9126#4 */
+ * RFC9126#4, D48 */
 static bool began_in_time(const struct asking *a, const struct kept_request *kept, int64_t lifetime)
 {
 	return kept->used == 0 && a->call->now < kept->expires &&
@@ -125,7 +125,7 @@ static bool refuse_pushed(const struct asking *a)
 			 "back to the application and start again."));
 }
 
-/* RFC9126#2.2, #4, #7.3: of this client, once, for a short time */
+/* RFC9126#2.2, RFC9126#4, RFC9126#7.3: of this client, once, for a short time */
 static bool read_pushed(const struct asking *a, struct slice uri)
 {
 	struct kept_request *kept = NULL;
@@ -192,13 +192,13 @@ static bool follow_request_uri(const struct asking *a)
 	if (!slice_is_empty(get(a, PARAMETER_REQUEST)))
 		return refuse(a, OAUTH_INVALID_REQUEST,
 			      SLICE("request and request_uri do not go together."));
-	/* OIDC#6.2, #3.1.2.6: we fetch nothing on behalf of a stranger */
+	/* OIDC#6.2, OIDC#3.1.2.6: we fetch nothing on behalf of a stranger. D47 */
 	if (!slice_has_prefix(uri, SLICE(NAME_REQUEST_URI_PREFIX)))
 		return refuse(a, OAUTH_REQUEST_URI_NOT_SUPPORTED, SLICE_EMPTY);
 	return read_pushed(a, uri);
 }
 
-/* RFC9126#5, #6, RFC9101#10.5 */
+/* RFC9126#5, RFC9126#6, RFC9101#10.5 */
 static bool check_demands(const struct asking *a, bool is_signed)
 {
 	struct slice settings = a->out->client->settings;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Whoever signed in or was chosen for this request is meant, whatever the hints say: they were for
- * finding him. */
+ * finding him. D50 */
 #include "flow/authorize_person.h"
 
 #include "flow/accounts.h"

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What it says of the ID token's sub and acr is more than a wish: OIDC#5.5.1, #5.5.1.1. */
+ * What it says of the ID token's sub and acr is more than a wish: OIDC#5.5.1, OIDC#5.5.1.1. */
 #include "flow/claims_parameter.h"
 
 #include "json/json.h"

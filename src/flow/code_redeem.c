@@ -66,7 +66,7 @@ static enum err came_before(const struct flow *flow, const struct call *call,
 		return ERR_OK;
 	if (answer_reopen(flow, call, &kept, &out->answer) == ERR_OK)
 		return replay(flow, call, &code->authorization, out);
-	/* RFC6749#4.1.2, #10.5: what was given for it is revoked */
+	/* RFC6749#4.1.2, RFC6749#10.5: what was given for it is revoked */
 	return revoke(flow, call, &code->authorization, EVENT_CODE_REUSED);
 }
 
@@ -116,7 +116,7 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 		.client = request->client->entry.client,
 		.presented = request->code,
 		.scope = authorization->scope,
-		.refresh_scope = authorization->scope, /* with or without offline_access */
+		.refresh_scope = authorization->scope, /* with or without offline_access: D38 */
 		.binding = request->binding,
 		.refresh_binding = request->refresh_binding,
 		.nonce = code->nonce,
@@ -133,7 +133,7 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 }
 
 /* RFC7636#4.6, RFC9700#4.5.3: whoever has it is not who began the request, so nobody else shall get
- * a second try */
+ * a second try. D42 */
 static enum err burn(const struct flow *flow, const struct call *call,
 		     const struct authorization_code *code, enum code_verdict verdict,
 		     struct code_redeemed *out)

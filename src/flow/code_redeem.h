@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The authorization code grant at the token endpoint: RFC6749#4.1.3, #4.1.4, RFC7636#4.6,
+ * The authorization code grant at the token endpoint: RFC6749#4.1.3, RFC6749#4.1.4, RFC7636#4.6,
  * RFC8707#2.2, RFC9449#10. A code is good once, for its client, and for whoever began the request.
  */
 #ifndef FLOW_CODE_REDEEM_H

@@ -2,7 +2,8 @@
  *
  * How many requests are kept for people who have proved nothing: posted by another site, or pushed
  * by a public client. Each costs a row, so each source (the /24 or /64 of an address) gets so many
- * a minute, and all sources together so many. Counted in memory, per node. Safe for all threads. */
+ * a minute, and all sources together so many. Counted in memory, per node. Safe for all threads.
+ * D49 */
 #ifndef FLOW_KEPT_METER_H
 #define FLOW_KEPT_METER_H
 

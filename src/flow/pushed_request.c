@@ -60,6 +60,7 @@ static bool judge(const struct flow *flow, const struct call *call,
 		  const struct pushed_request *request, struct pushed *out)
 {
 	struct asked *asked = request->asked;
+	/* RFC9126#3: a signed object is opened by it */
 	asked_judge(flow, call, asked);
 	out->refusal = asked->refusal;
 	if (asked->state == ASKED_UNAVAILABLE)
@@ -121,7 +122,7 @@ static void save(const struct flow *flow, const struct call *call, const struct 
 	};
 	const struct event event = call_event(call, EVENT_AUTHORIZE_PUSHED, NULL,
 					      &asked->client->id, NULL);
-	/* RFC9126#2.2, #7.1: nobody guesses it */
+	/* RFC9126#2.2, RFC9126#7.1: nobody guesses it */
 	out->request_uri = make_request_uri(call->arena);
 	out->expires_in = flow->settings.pushed_lifetime;
 	hash_sha256(out->request_uri, &kept.hash);

@@ -15,8 +15,8 @@ static struct authorization_refusal refuse(struct slice text)
 	return (struct authorization_refusal){ OAUTH_INVALID_REQUEST_OBJECT, text };
 }
 
-/* RFC9101#10.2, #6.2: the algorithm that the client registered, or any with a key of its own;
- * `none` and the client's secret are in no set */
+/* RFC9101#6.2, RFC9101#10.2: the algorithm that the client registered, or any with a key of its
+ * own; `none` and the client's secret are in no set */
 static uint32_t allowed_algs(const struct client *client)
 {
 	struct slice name = client_setting_get(client->settings, SETTING_REQUEST_OBJECT_ALG);

@@ -124,9 +124,10 @@ static void fill_response_types(const struct offer *offer, struct json *list)
 
 static void fill_response_modes(const struct offer *offer, struct json *list)
 {
-	(void)offer;
+	/* a fragment is for ID tokens alone */
 	for (unsigned mode = 0; mode < RESPONSE_MODE_COUNT; mode++)
-		add(list, response_mode_name((enum response_mode)mode));
+		if (mode != RESPONSE_MODE_FRAGMENT || offer->settings->hybrid)
+			add(list, response_mode_name((enum response_mode)mode));
 }
 
 static void fill_grants(const struct offer *offer, struct json *list)

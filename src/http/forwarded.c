@@ -2,8 +2,8 @@
  *
  * Each proxy appends the address it saw, so the only end of X-Forwarded-For that can be believed is
  * the right one: addresses are taken from there for as long as they are of proxies that we trust,
- * and the first other one is the client. Everything left of it was written by the client. The lines
- * are one list (RFC9110#5.3): the last line is read first. */
+ * and the first other one is the client. Everything left of it was written by the client
+ * (RFC9700#4.13). The lines are one list (RFC9110#5.3): the last line is read first. */
 #include "http/forwarded.h"
 
 enum { ID_LENGTH_MIN = 8, ID_LENGTH_MAX = HTTP_REQUEST_ID_MAX };

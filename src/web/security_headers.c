@@ -128,6 +128,7 @@ void security_headers_add(struct web_context *context)
 	http_response_header(response, "Content-Security-Policy",
 			     policy_text(context, &policies[csp]));
 	http_response_header(response, "X-Frame-Options", SLICE("DENY"));
+	/* RFC9700#4.2.4 */
 	http_response_header(response, "Referrer-Policy", SLICE("no-referrer"));
 	http_response_header(response, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
 	http_response_header(response, "Cross-Origin-Resource-Policy", SLICE("same-origin"));

@@ -39,7 +39,7 @@ static const struct row {
 	  .code = { .redirect_uri = { "", 0 } },
 	  .proved = true },
 
-	/* RFC6749#5.2, #10.5 */
+	/* RFC6749#5.2, RFC6749#10.5 */
 	{ .name = "another code of the same authorization",
 	  .presented = { .hash = &wrong_hash },
 	  .verdict = CODE_FOREIGN,

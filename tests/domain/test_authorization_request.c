@@ -140,7 +140,7 @@ static const struct row {
 	{ .name = "a registration",
 	  .text = BASE "&registration=%7B%7D",
 	  .error = OAUTH_REGISTRATION_NOT_SUPPORTED },
-	/* RFC6749#3.1.1, #4.1.2.1 */
+	/* RFC6749#3.1.1, RFC6749#4.1.2.1 */
 	{ .name = "no response type", .text = "client_id=app&" CB, .error = OAUTH_INVALID_REQUEST },
 	{ .name = "an unknown response type",
 	  .text = "client_id=app&" CB "&response_type=magic",
@@ -201,7 +201,7 @@ static const struct row {
 	{ .name = "plain by not saying so",
 	  .text = BASE "&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM",
 	  .error = OAUTH_INVALID_REQUEST },
-	/* RFC6749#3.3, #4.1.2.1 */
+	/* RFC6749#3.3, RFC6749#4.1.2.1 */
 	{ .name = "a scope that does not exist",
 	  .text = BASE "&scope=openid%20magic",
 	  .error = OAUTH_INVALID_SCOPE },

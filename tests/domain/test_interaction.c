@@ -32,7 +32,7 @@ static const struct row {
 	enum interaction_step step;
 	enum oauth_error error;
 } rows[] = {
-	/* OIDC#3.1.2.3, #3.1.2.4 */
+	/* OIDC#3.1.2.3, OIDC#3.1.2.4 */
 	{ .name = "all is well" },
 	{ .name = "nobody is signed in", .but = NOBODY, .step = STEP_SIGN_IN },
 	{ .name = "nothing was allowed before", .but = FORGOTTEN, .step = STEP_CONSENT },

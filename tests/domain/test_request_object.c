@@ -17,7 +17,7 @@ static const struct row {
 	bool without_aud;
 	enum request_object_fault fault;
 } rows[] = {
-	/* RFC9101#4, #10.8 */
+	/* RFC9101#4, RFC9101#10.8 */
 	{ .name = "no type", .object = { .nests = false } },
 	{ .name = "its own type", .object = { .typ = SLICE("oauth-authz-req+jwt") } },
 	{ .name = "the general type", .object = { .typ = SLICE("jwt") } },

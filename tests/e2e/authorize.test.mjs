@@ -28,7 +28,7 @@ describe("the authorization endpoint", () => {
 	const issuer = () => `${server.base}/o`;
 
 	describe("the whole way", () => {
-		it("a stranger signs in, allows, and arrives with a code, state and iss [RFC6749#4.1.2, RFC9207#2]", async () => {
+		it("a stranger signs in, allows, and arrives with a code, state and iss, each time by 303 [RFC6749#4.1.2, RFC9207#2, RFC9700#4.12]", async () => {
 			const browser = new Browser(server);
 			const request = begin(web, { scope: "openid profile", state: "a b&c=d%ä" });
 			const response = await browser.request(request.path);
@@ -96,6 +96,19 @@ describe("the authorization endpoint", () => {
 			const html = await wrong.text();
 			assert.match(textOf(html), /To go on to Photo album/);
 			assert.equal(formFields(html, "/accounts/login").fields.next, fields.next);
+		});
+
+		it("the metadata says where it is, and that iss comes with each answer [RFC9207#3]", async () => {
+			const metadata = await (await fetch(`${server.origin}/o/.well-known/openid-configuration`, { headers: { connection: "close" } })).json();
+			assert.equal(metadata.authorization_endpoint, `${server.base}/o/authorize/`);
+			assert.equal(metadata.authorization_response_iss_parameter_supported, true);
+			assert.deepEqual(metadata.code_challenge_methods_supported, ["S256"]);
+			assert.deepEqual(metadata.response_types_supported, ["code"]);
+			assert.deepEqual(metadata.response_modes_supported, ["query", "form_post"]);
+			assert.ok(metadata.prompt_values_supported.includes("create"));
+			assert.ok(metadata.grant_types_supported.includes("authorization_code"));
+			for (const member of ["request_parameter_supported", "claims_parameter_supported"]) assert.equal(metadata[member], true, member);
+			assert.equal(metadata.request_uri_parameter_supported, false);
 		});
 
 		it("HEAD and OPTIONS are what they are elsewhere; other methods are 405; nothing is shared with other origins [RFC9700#2.6]", async () => {

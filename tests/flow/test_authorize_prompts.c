@@ -119,7 +119,7 @@ END_TEST
 
 /* --- none */
 
-START_TEST(none_shows_nothing) /* OIDC#3.1.2.1, #3.1.2.6 */
+START_TEST(none_shows_nothing) /* OIDC#3.1.2.1, OIDC#3.1.2.6 */
 {
 	struct authorize_result result = get(ada, WEB "&prompt=none");
 	authorizing_expect("all is well", &result, AUTHORIZE_RESPOND);
@@ -275,7 +275,7 @@ static struct slice hint_for(const struct client *client, const struct user *use
 	return text;
 }
 
-START_TEST(an_id_token_says_who_is_wanted) /* OIDC#3.1.2.1, #3.1.2.2 */
+START_TEST(an_id_token_says_who_is_wanted) /* OIDC#3.1.2.1, OIDC#3.1.2.2 */
 {
 	struct session *both = bea_too();
 	struct slice hers = hint_for(authorizing.web, authorizing.devices.ada);

@@ -42,7 +42,7 @@ static const struct row {
 	const char *query;
 	const char *error; /* for the client; NULL: for the person alone */
 } rows[] = {
-	/* RFC6749#3.1.2.4, #4.1.2.1: nothing leaves this site */
+	/* RFC6749#3.1.2.4, RFC6749#4.1.2.1: nothing leaves this site */
 	{ .name = "nothing at all", .query = "" },
 	{ .name = "no client", .query = "response_type=code" TARGET },
 	{ .name = "an unknown client", .query = "client_id=nobody&response_type=code" TARGET },
@@ -90,7 +90,7 @@ static const struct row {
 	{ .name = "a registration",
 	  .query = WEB "&registration=%7B%7D",
 	  .error = "registration_not_supported" },
-	/* OIDC#6.2, #3.1.2.6 */
+	/* OIDC#6.2, OIDC#3.1.2.6 */
 	{ .name = "a request somewhere else",
 	  .query = WEB "&request_uri=https://web.example/request",
 	  .error = "request_uri_not_supported" },
@@ -173,7 +173,7 @@ START_TEST(an_error_goes_the_way_of_the_answer)
 }
 END_TEST
 
-START_TEST(demands_are_kept) /* RFC9126#5, #6, RFC9101#10.5 */
+START_TEST(demands_are_kept) /* RFC9126#5, RFC9126#6, RFC9101#10.5 */
 {
 	flow->settings.require_pushed = true;
 	struct authorize_result result = get(ada, SLICE(WEB));
@@ -189,7 +189,7 @@ START_TEST(demands_are_kept) /* RFC9126#5, #6, RFC9101#10.5 */
 }
 END_TEST
 
-START_TEST(an_id_token_by_way_of_the_browser) /* OIDC#3.2.2.5, #3.3.2.5 */
+START_TEST(an_id_token_by_way_of_the_browser) /* OIDC#3.2.2.5, OIDC#3.3.2.5 */
 {
 	flow->settings.hybrid = true;
 	authorizing_set(&authorizing, &authorizing.web, SETTING_RESPONSE_TYPES,

@@ -121,7 +121,7 @@ START_TEST(a_refresh_token_is_given_without_offline_access_too)
 }
 END_TEST
 
-START_TEST(a_second_time_ends_all_that_came_of_it) /* RFC6749#4.1.2, #10.5 */
+START_TEST(a_second_time_ends_all_that_came_of_it) /* RFC6749#4.1.2, RFC6749#10.5 */
 {
 	struct token code = spa_code();
 	expect_error(redeem(authorizing.spa, &code, &right), OAUTH_OK);
@@ -268,7 +268,8 @@ START_TEST(what_does_not_fit_burns_the_code) /* RFC6749#4.1.3, RFC7636#4.6, RFC9
 }
 END_TEST
 
-START_TEST(a_verifier_where_there_was_no_challenge_burns_the_code) /* RFC9700#2.1.1, #4.8.2 */
+START_TEST(a_verifier_where_there_was_no_challenge_burns_the_code) /* RFC9700#2.1.1, RFC9700#4.8.2
+								    */
 {
 	struct token code = web_code();
 	const struct with with = { { "", 0 }, AUTHORIZING_VERIFIER, { BINDING_NONE }, NULL, 0 };

@@ -71,7 +71,7 @@ static struct authorize_result use(const struct session *session, const char *cl
 					    SLICE_ARG(uri)));
 }
 
-START_TEST(a_pushed_request_is_answered_once) /* RFC9126#4, #7.3 */
+START_TEST(a_pushed_request_is_answered_once) /* RFC9126#4, RFC9126#7.3 */
 {
 	struct slice uri = pushed_uri(authorizing.web, WEB);
 	struct authorize_result page = use(NULL, "photos-web", uri);
@@ -91,7 +91,7 @@ START_TEST(a_pushed_request_is_answered_once) /* RFC9126#4, #7.3 */
 }
 END_TEST
 
-START_TEST(it_must_be_used_soon_and_may_be_answered_later) /* RFC9126#2.2, #4 */
+START_TEST(it_must_be_used_soon_and_may_be_answered_later) /* RFC9126#2.2, RFC9126#4 */
 {
 	struct slice late = pushed_uri(authorizing.web, WEB);
 	struct slice slow = pushed_uri(authorizing.web, WEB);
@@ -110,7 +110,7 @@ START_TEST(it_must_be_used_soon_and_may_be_answered_later) /* RFC9126#2.2, #4 */
 }
 END_TEST
 
-START_TEST(it_is_its_clients_alone) /* RFC9126#2.2, #7.2 */
+START_TEST(it_is_its_clients_alone) /* RFC9126#2.2, RFC9126#7.2 */
 {
 	struct slice uri = pushed_uri(authorizing.web, WEB);
 	struct authorize_result result = use(ada, "photos-spa", uri);
@@ -135,7 +135,7 @@ static const struct row {
 	bool is_public;
 	enum oauth_error error;
 } rows[] = {
-	/* RFC9126#2.1, #2.3 */
+	/* RFC9126#2.1, RFC9126#2.3 */
 	{ .name = "a request_uri",
 	  .body = WEB "&request_uri=urn:ietf:params:oauth:request_uri:x",
 	  .error = OAUTH_INVALID_REQUEST },
@@ -192,7 +192,7 @@ START_TEST(the_client_may_be_named_by_its_proof_alone)
 }
 END_TEST
 
-START_TEST(demands_are_kept) /* RFC9126#5, #6, RFC9101#10.5 */
+START_TEST(demands_are_kept) /* RFC9126#5, RFC9126#6, RFC9101#10.5 */
 {
 	flow->settings.require_pushed = true;
 	authorizing_set(&authorizing, &authorizing.web, SETTING_REQUIRE_PAR, "true");

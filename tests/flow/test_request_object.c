@@ -120,7 +120,7 @@ static const struct row {
 	const char *name;
 	const char *members;
 } rows[] = {
-	/* RFC9101#4, #10.8 */
+	/* RFC9101#4, RFC9101#10.8 */
 	{ .name = "no issuer",
 	  .members = "\"aud\":\"https://login.example/o\",\"client_id\":\"photos-web\"," ASKS },
 	{ .name = "another issuer",
@@ -160,7 +160,7 @@ START_TEST(what_it_must_say)
 }
 END_TEST
 
-START_TEST(only_the_client_signs) /* RFC9101#6.2, #10.2 */
+START_TEST(only_the_client_signs) /* RFC9101#6.2, RFC9101#10.2 */
 {
 	struct slice payload = SLICE("{" CLAIMS "," ASKS "}");
 	static const char to[] = "&redirect_uri=https%3A%2F%2Fweb.example%2Fcb";
