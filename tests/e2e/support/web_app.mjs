@@ -14,10 +14,12 @@ import { post } from "./device.mjs";
 
 const callback = "https://app.example/callback";
 
-/** A client with the authorization code grant; `options` are settings, as {backchannel_logout_uri: ...}. */
-export async function addWebApp(server, { name = "Photo album", type = "public", settings = {}, flags = [] } = {}) {
+/** A client with the authorization code grant; `settings` as {backchannel_logout_uri: ...}, `callback` its redirect URI. */
+export async function addWebApp(server, { name = "Photo album", type = "public", settings = {}, flags = [], ...options } = {}) {
 	const words = Object.entries(settings).flatMap(([key, value]) => [`--${key.replaceAll("_", "-")}`, String(value)]);
-	return server.addClient({ name, type, grants: ["authorization-code"], flags: ["--redirect-uri", callback, ...words, ...flags] });
+	const uri = options.callback ?? callback;
+	const client = await server.addClient({ name, type, grants: ["authorization-code"], flags: ["--redirect-uri", uri, ...words, ...flags] });
+	return { ...client, callback: uri };
 }
 
 const s256 = (verifier) => createHash("sha256").update(verifier).digest("base64url");
@@ -27,7 +29,7 @@ export function authorizePath(client, fields = {}, verifier = "v".repeat(43)) {
 	const query = new URLSearchParams({
 		response_type: "code",
 		client_id: client.client_id,
-		redirect_uri: callback,
+		redirect_uri: client.callback,
 		scope: "openid profile",
 		state: "a state",
 		code_challenge: s256(verifier),
@@ -47,14 +49,14 @@ export async function visit(server, browser, client, fields = {}) {
 		response = await browser.postForm(action, { ...hidden, action: "accept" });
 	}
 	const location = response.headers.get("location");
-	assert.ok(location?.startsWith(callback), `${response.status} ${location}`);
+	assert.ok(location?.startsWith(client.callback), `${response.status} ${location}`);
 	const code = new URL(location).searchParams.get("code");
 	assert.ok(code, location);
 	const secret = client.client_secret ? { client_secret: client.client_secret } : {};
 	const answer = await post(server, "/o/token/", {
 		grant_type: "authorization_code",
 		code,
-		redirect_uri: callback,
+		redirect_uri: client.callback,
 		client_id: client.client_id,
 		code_verifier: verifier,
 		...secret,
@@ -71,8 +73,8 @@ export async function silently(browser, client) {
 }
 
 /**
- * Hears logout tokens and frames. `behave(request, number)` gives the status of the answer, or a promise of it; undefined means
- * that no answer ever comes.
+ * Hears logout tokens and frames. `behave(request, number)` gives the status of the answer, or where it leads;
+ * undefined means that no answer ever comes.
  */
 export class Listener {
 	static async start(behave = () => 200) {
@@ -92,8 +94,9 @@ export class Listener {
 		const heard = { method: request.method, url: request.url, headers: request.headers, body, token: new URLSearchParams(body).get("logout_token") };
 		const status = await this.behave(heard, this.heard.push(heard));
 		if (status === undefined) return; // hangs until it is closed
-		response.writeHead(status, { "content-type": "text/html" });
-		response.end(request.method === "GET" ? "<!doctype html><title>out</title>" : "");
+		if (typeof status === "string") response.writeHead(303, { location: status });
+		else response.writeHead(status, { "content-type": "text/html" });
+		response.end("<!doctype html><html lang=en><title>Elsewhere</title><h1>Elsewhere</h1>");
 	}
 
 	close() {
