@@ -91,6 +91,9 @@ static void authorize(session *s, int pushed)
 				I_OPT_NONCE_GENERATE, 32, I_OPT_PKCE_CODE_VERIFIER_GENERATE, 43, I_OPT_PKCE_METHOD, I_PKCE_METHOD_S256, I_OPT_ADDITIONAL_PARAMETER,
 				"prompt", "consent", I_OPT_NONE),
 	   "set the request");
+	/* It pushes no code_challenge, and sends a code_verifier all the same, which RFC 9700 section 2.1.1 forbids to take. */
+	if (pushed)
+		ok(s, i_set_parameter_list(s, I_OPT_PKCE_CODE_VERIFIER, NULL, I_OPT_PKCE_METHOD, I_PKCE_NONE, I_OPT_NONE), "set no challenge");
 	if (pushed)
 		ok(s, i_run_par_request(s), "pushed request");
 	ok(s, i_build_auth_url_get(s), "authorization URL");
@@ -110,6 +113,9 @@ static void code(void)
 	ok(&s, i_get_userinfo(&s, 0), "UserInfo");
 	check(strstr(i_get_str_parameter(&s, I_OPT_USERINFO), "ada@example.org") != NULL, "the address");
 	done("userinfo");
+	check(i_get_str_parameter(&s, I_OPT_REFRESH_TOKEN) != NULL, "a refresh token");
+	/* the ID token of a refresh has no nonce, which the library would ask for (OIDC Core section 12.2) */
+	i_set_str_parameter(&s, I_OPT_NONCE, NULL);
 	i_set_response_type(&s, I_RESPONSE_TYPE_REFRESH_TOKEN);
 	ok(&s, i_run_token_request(&s), "refresh");
 	done("refresh");

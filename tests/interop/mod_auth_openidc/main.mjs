@@ -5,7 +5,7 @@
 import assert from "node:assert/strict";
 import { spawnSync } from "node:child_process";
 
-import { get, startApache } from "../support/apache.mjs";
+import { authority, get, startApache } from "../support/apache.mjs";
 import { done, env, open, run } from "../support/lines.mjs";
 
 const home = `https://localhost:${env.PORT}`;
@@ -16,7 +16,8 @@ class Visit {
 
 	async get(target) {
 		const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
-		const answer = await get(target, cookie ? { cookie } : {});
+		// who does not want a page is not sent to sign in
+		const answer = await get(target, { accept: "text/html", ...(cookie && { cookie }) });
 		for (const line of answer.headers["set-cookie"] ?? []) {
 			const [name, value] = line.split(";")[0].split(/=(.*)/s);
 			if (value) this.cookies.set(name, value);
@@ -26,7 +27,7 @@ class Visit {
 	}
 
 	async signIn() {
-		const start = await this.get("/private/");
+		const start = await this.get("/private/index.html");
 		assert.equal(start.status, 302);
 		assert.ok(start.headers.location.startsWith(`${env.ISSUER}/authorize/`), start.headers.location);
 		const back = await this.get(await open(start.headers.location));
@@ -44,9 +45,9 @@ run(async () => {
 		"https://login.example.org/o": env.ISSUER,
 		CLIENT_ID: env.CLIENT_ID,
 		CLIENT_SECRET: env.CLIENT_SECRET,
-		LONG_RANDOM_TEXT: "for this test alone",
+		LONG_RANDOM_TEXT: "for-this-test-alone",
 		"https://app.example.org": home,
-		"/etc/ssl/certs/ca-certificates.crt": env.CA_FILE,
+		"/etc/ssl/certs/ca-certificates.crt": authority,
 	});
 	try {
 		const visit = new Visit();
@@ -58,11 +59,11 @@ run(async () => {
 		const out = await visit.get(`/private/callback?logout=${encodeURIComponent(`${home}/goodbye`)}`);
 		assert.equal(out.status, 302);
 		assert.equal(await open(out.headers.location), `${home}/goodbye`);
-		assert.equal((await visit.get("/private/")).status, 302);
+		assert.equal((await visit.get("/private/index.html")).status, 302);
 		done("logout");
 		await visit.signIn();
 		await open(`${env.ISSUER}/logout/`);
-		for (let tries = 0; (await visit.get("/private/")).status !== 302; tries++) {
+		for (let tries = 0; (await visit.get("/private/index.html")).status !== 302; tries++) {
 			assert.ok(tries < 100, "the session of the application lives on");
 			await new Promise((resolve) => setTimeout(resolve, 100));
 		}

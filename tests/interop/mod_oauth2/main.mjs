@@ -10,7 +10,7 @@ import { revoke, tokens } from "../support/device.mjs";
 import { done, env, run } from "../support/lines.mjs";
 
 const resource = "https://notes.example.org/";
-const ask = (token) => get("/api/", token ? { authorization: `Bearer ${token}` } : {});
+const ask = (token) => get("/api/index.html", token ? { authorization: `Bearer ${token}` } : {});
 
 run(async () => {
 	const installed = spawnSync("dpkg-query", ["-W", "-f", "${Version}", "libapache2-mod-oauth2"], { encoding: "utf8" }).stdout;

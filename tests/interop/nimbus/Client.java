@@ -76,6 +76,7 @@ public class Client {
 		SSLContext context = SSLContext.getInstance("TLS");
 		context.init(null, trust.getTrustManagers(), null);
 		HttpsURLConnection.setDefaultSSLSocketFactory(context.getSocketFactory());
+		HTTPRequest.setDefaultSSLSocketFactory(context.getSocketFactory());
 	}
 
 	static <T extends Response> T good(Response response, Class<T> kind) {

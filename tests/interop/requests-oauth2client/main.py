@@ -18,7 +18,11 @@ def make(client_id, secret=None):
     session = requests.Session()
     session.verify = env["CA_FILE"]
     auth = {"client_secret": secret} if secret else {}
-    return OAuth2Client.from_discovery_endpoint(issuer=env["ISSUER"], client_id=client_id, redirect_uri=REDIRECT_URI, session=session, **auth)
+    # the one endpoint that the library does not take from the metadata
+    endpoint = session.get(env["ISSUER"] + "/.well-known/openid-configuration").json()["device_authorization_endpoint"]
+    return OAuth2Client.from_discovery_endpoint(
+        issuer=env["ISSUER"], client_id=client_id, redirect_uri=REDIRECT_URI, session=session, device_authorization_endpoint=endpoint, **auth
+    )
 
 
 def device(client):
@@ -32,10 +36,10 @@ def device(client):
     done("device")
 
 
-def authorize(client, **parameters):
+def authorize(client, validate=True, **parameters):
     request = client.authorization_request(scope="openid email offline_access", prompt="consent", **parameters)
     answer = request.validate_callback(open_in_browser(str(request)))
-    return client.authorization_code(answer)
+    return client.authorization_code(answer, validate=validate)
 
 
 def pushed(client):
@@ -68,7 +72,8 @@ def main():
     assert web.introspect_token(tokens.access_token)["active"] is False
     done("revocation")
     pushed(web)
-    bound = authorize(web, dpop=True)
+    # the library's check of the ID token loses the key of a bound one
+    bound = authorize(web, validate=False, dpop=True)
     assert bound.token_type == "DPoP", bound
     assert web.userinfo(bound)["sub"] == bound.id_token.sub
     done("dpop")

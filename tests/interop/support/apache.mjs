@@ -3,7 +3,7 @@
 // Apache for one test: a configuration of docs/guide with the addresses of this run, in a folder of its own, with a certificate of
 // the test CA.
 import { spawn, spawnSync } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import path from "node:path";
 
@@ -36,12 +36,16 @@ function fromGuide(name, replaced) {
 
 export const version = () => spawnSync("apache2", ["-v"], { encoding: "utf8" }).stdout.match(/Apache\/([\d.]+)/)[1];
 
-/** Starts it: {end, log}. Whatever is asked for below its root is there. */
+/** The test CA's certificate, where Apache's user may read it. */
+export const authority = path.join(env.WORK, "ca.pem");
+
+/** Starts it: {end}. Whatever is asked for below its root is there. */
 export async function startApache(name, module, replaced) {
 	const root = path.join(env.WORK, "root");
 	mkdirSync(path.join(root, "private"), { recursive: true });
 	mkdirSync(path.join(root, "api"), { recursive: true });
 	for (const file of ["index.html", "private/index.html", "api/index.html", "goodbye"]) writeFileSync(path.join(root, file), "here\n");
+	copyFileSync(env.CA_FILE, authority);
 	const file = path.join(env.WORK, "apache.conf");
 	const load = [...modules, module].map((name) => `LoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so`);
 	const lines = [
