@@ -23,6 +23,7 @@
 #include "flow/alarm.h"
 #include "flow/census.h"
 #include "flow/client_cache.h"
+#include "flow/document_table.h"
 #include "flow/event_meter.h"
 #include "flow/housekeeping.h"
 #include "flow/issue_meter.h"
@@ -127,6 +128,7 @@ static void make_tables(struct server *server)
 	flow->scopes = scope_cache_new();
 	flow->resources = resource_cache_new();
 	flow->metadata = server_metadata_new();
+	flow->documents = document_table_new();
 	flow->alarm = alarm_new();
 	flow->events = event_meter_new();
 	flow->signing = signing_new();
@@ -145,6 +147,7 @@ static void free_tables(struct flow *flow)
 	signing_free(&flow->signing);
 	event_meter_free(&flow->events);
 	alarm_free(&flow->alarm);
+	document_table_free(&flow->documents);
 	server_metadata_free(&flow->metadata);
 	resource_cache_free(&flow->resources);
 	scope_cache_free(&flow->scopes);

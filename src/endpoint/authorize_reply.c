@@ -6,6 +6,7 @@
 
 #include "base/encode.h"
 #include "domain/client_setting.h"
+#include "flow/metadata_document.h"
 #include "web/reply.h"
 #include "web/security_headers.h"
 #include "web/sign_in_page.h"
@@ -113,6 +114,7 @@ static void ask(struct web_context *context, const struct authorize_result *resu
 	const struct consent_values values = {
 		.handle = result->handle,
 		.client_name = client->name,
+		.client_host = metadata_document_host(client),
 		.client_reviewed = client->reviewed,
 		.client_uri = client_setting_get(client->settings, SETTING_CLIENT_URI),
 		.policy_uri = client_setting_get(client->settings, SETTING_POLICY_URI),

@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
+#include "flow/metadata_document.h"
 #include "web/reply.h"
 
 static bool is_same_network(const struct web_context *context, struct slice text)
@@ -36,6 +37,7 @@ void device_confirm_get(struct web_context *context)
 		.handle = context->path_part,
 		.user_code = shown.user_code,
 		.client_name = shown.client->name,
+		.client_host = metadata_document_host(shown.client),
 		.client_reviewed = shown.client->reviewed,
 		.scopes = device_pages_scope_words(context->arena, shown.scopes),
 		.scope_count = shown.scopes.count,

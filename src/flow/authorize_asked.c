@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "flow/authorize.h"
 #include "flow/client_cache.h"
+#include "flow/metadata_document.h"
 #include "flow/request_object.h"
 #include "flow/resource_cache.h"
 #include "flow/scope_cache.h"
@@ -145,15 +146,14 @@ static bool find_client(const struct asking *a)
 {
 	static const uint32_t bit = PARAMETER_BIT(PARAMETER_CLIENT_ID);
 	const struct authorization_parameters *parameters = &a->out->parameters;
-	const struct client_query query = { get(a, PARAMETER_CLIENT_ID), a->call->arena,
-					    a->call->now_ms };
+	struct slice client_id = get(a, PARAMETER_CLIENT_ID);
 	struct client_entry entry = { .client = NULL };
 	if (parameters->repeated & bit)
 		return unsafe(a, authorization_target_text(TARGET_TWICE));
-	if (slice_is_empty(query.client_id))
+	if (slice_is_empty(client_id))
 		return unsafe(a, SLICE("The request does not say which application it is for "
 				       "(client_id)."));
-	enum find found = client_cache_find(a->flow->clients, a->flow->store, &query, &entry);
+	enum find found = metadata_document_find(a->flow, a->call, client_id, &entry);
 	if (found == FIND_FAILED)
 		return unavailable(a);
 	/* RFC6749#4.1.2.1: unknown and disabled look alike */

@@ -9,6 +9,7 @@
 #include "crypto/mac.h"
 #include "flow/alarm.h"
 #include "flow/client_trial.h"
+#include "flow/metadata_document.h"
 
 enum { TOUCH_SECONDS = 3600 };
 
@@ -136,7 +137,8 @@ enum client_auth client_auth_quick(const struct flow *flow, const struct call *c
 	if (!slice_is_empty(credentials->assertion) || trial_has_certificate(credentials))
 		return CLIENT_AUTH_NEEDS_WORKER;
 	trial_read(call, credentials, &trial);
-	if (client_cache_peek(flow->clients, &query, &trial.attempt.entry) != FOUND)
+	if (client_cache_peek(flow->clients, &query, &trial.attempt.entry) != FOUND ||
+	    !metadata_document_is_fresh(flow, call, trial.attempt.entry.client))
 		return CLIENT_AUTH_NEEDS_WORKER;
 	const struct client_method_row *method = trial_method(&trial);
 	if (!method || method->waits)
@@ -206,9 +208,8 @@ enum client_auth client_auth_check(const struct flow *flow, const struct call *c
 	struct judgement judgement = { .out = out };
 	AUTO_FINI(trial) struct trial trial = { .certificate = NULL };
 	trial_read(call, credentials, &trial);
-	const struct client_query query = { trial.client_id, call->arena, call->now_ms };
 	*out = (struct client_authenticated){ .retry_after = 0 };
-	if (client_cache_find(flow->clients, flow->store, &query, &trial.attempt.entry) ==
+	if (metadata_document_find(flow, call, trial.client_id, &trial.attempt.entry) ==
 	    FIND_FAILED)
 		return CLIENT_AUTH_UNAVAILABLE;
 	trial_count(flow, call, &trial);

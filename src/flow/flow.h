@@ -36,6 +36,7 @@ struct client_keys;
 struct logout_delivery;
 struct resource_cache;
 struct server_metadata;
+struct document_table;
 struct fetch;
 struct client_ca;
 
@@ -100,6 +101,7 @@ struct flow {
 	struct client_keys *client_keys;
 	struct resource_cache *resources;
 	struct server_metadata *metadata;
+	struct document_table *documents; /* NULL: no client by its URL */
 	struct fetch *fetch; /* NULL: this program asks nobody anything */
 	struct logout_delivery *deliveries;
 	struct client_ca *client_ca; /* whose certificates of clients are taken; NULL: nobody's */

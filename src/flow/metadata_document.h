@@ -28,5 +28,7 @@ enum find metadata_document_find(const struct flow *flow, const struct call *cal
  * due to be fetched again. For client_auth_quick(), which then wants a worker. Quick. */
 bool metadata_document_is_fresh(const struct flow *flow, const struct call *call,
 				const struct client *client);
+/* For people: the host of its address; "" for a client that was registered in another way. */
+struct slice metadata_document_host(const struct client *client);
 
 #endif

@@ -14,6 +14,7 @@ struct slice page_confirm(const struct page *page, const struct confirm_values *
 	values_text(values, "handle", confirm->handle);
 	values_text(values, "user_code", confirm->user_code);
 	values_text(values, "client_name", confirm->client_name);
+	values_text(values, "client_host", confirm->client_host);
 	values_bool(values, "client_reviewed", confirm->client_reviewed);
 	view_add_scopes(values, confirm->scopes, confirm->scope_count);
 	values_text(values, "age", words_age(page->arena, confirm->age));

@@ -42,6 +42,7 @@ struct slice page_consent(const struct page *page, const struct consent_values *
 	struct values *values = view_values(page, SLICE("Allow or deny an application"), false);
 	values_text(values, "handle", consent->handle);
 	values_text(values, "client_name", consent->client_name);
+	values_text(values, "client_host", consent->client_host);
 	values_bool(values, "client_reviewed", consent->client_reviewed);
 	add_claims(values, consent);
 	add_scopes(values, page->arena, consent);

@@ -84,6 +84,7 @@ struct confirm_values {
 	struct slice handle;
 	struct slice user_code; /* as shown on the device */
 	struct slice client_name;
+	struct slice client_host; /* by which it is known, when it has no registration; "" */
 	bool client_reviewed;
 	const struct scope_words *scopes;
 	size_t scope_count;
@@ -252,6 +253,7 @@ struct slice page_sign_up(const struct page *page, const struct sign_up_values *
 struct consent_values {
 	struct slice handle;
 	struct slice client_name;
+	struct slice client_host; /* by which it is known, when it has no registration; "" */
 	bool client_reviewed;
 	struct slice client_uri; /* what the application says about itself; linked when https */
 	struct slice policy_uri;

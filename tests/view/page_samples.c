@@ -72,6 +72,7 @@ static struct confirm_values confirm_values(struct slice fill, struct scope_word
 		.handle = TEXT("7Jq2uZr0cVn4mXw8YtBdEf"),
 		.user_code = TEXT("WDJB-MJHT"),
 		.client_name = TEXT("Living room television"),
+		.client_host = TEXT("tv.example.com"),
 		.scopes = scopes,
 		.scope_count = 3,
 		.age = 131,
@@ -93,6 +94,7 @@ static struct slice confirm_near(const struct page *page, struct slice fill)
 	struct scope_words scopes[3];
 	struct confirm_values values = confirm_values(fill, scopes);
 	values.client_reviewed = true;
+	values.client_host = SLICE_EMPTY;
 	values.same_network = true;
 	values.scope_count = 0;
 	values.user_agent = SLICE_EMPTY;

@@ -101,6 +101,7 @@ static struct consent_values consent_values(struct slice fill, struct scope_word
 	return (struct consent_values){
 		.handle = TEXT("4tGh2LmN8pQrS0vWxYzA1b"),
 		.client_name = TEXT("Photo album"),
+		.client_host = TEXT("album.example.com"),
 		.client_uri = fill.ptr != NULL ? SLICE_EMPTY : SLICE("https://album.example.com/"),
 		.policy_uri = fill.ptr != NULL ? SLICE_EMPTY
 					       : SLICE("https://album.example.com/privacy"),
@@ -130,6 +131,7 @@ struct slice sample_consent_reviewed(const struct page *page, struct slice fill)
 	struct scope_words resources[1];
 	struct consent_values values = consent_values(fill, scopes, resources);
 	values.client_reviewed = true;
+	values.client_host = SLICE_EMPTY;
 	values.client_uri = values.policy_uri = values.tos_uri = SLICE_EMPTY;
 	values.redirect_uri = TEXT("com.example.album:/callback");
 	values.scope_count = 0;
