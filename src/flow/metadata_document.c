@@ -95,8 +95,7 @@ static void put_own(struct arena *arena, struct client *client, enum client_sett
 		    struct slice value)
 {
 	struct slice why;
-	enum err err = client_setting_put(arena, client->settings, setting, value,
-					  &client->settings, &why);
+	enum err err = client_setting_put(arena, &client->settings, setting, value, &why);
 	ensure(err == ERR_OK);
 }
 
