@@ -47,7 +47,7 @@ class Host {
 	publish(path, members = {}, answer = {}) {
 		const client_id = this.base + path;
 		this.documents.set(path, { body: { client_id, client_name: "Photo album", redirect_uris: [callback], token_endpoint_auth_method: "none", ...members }, ...answer });
-		return { client_id };
+		return { client_id, callback };
 	}
 
 	close() {
