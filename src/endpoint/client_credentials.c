@@ -8,6 +8,7 @@
 #include "domain/names.h"
 #include "endpoint/client_basic.h"
 #include "endpoint/oauth_reply.h"
+#include "web/called_url.h"
 #include "web/client_certificate.h"
 #include "web/cors.h"
 
@@ -96,16 +97,6 @@ static bool read_certificate(struct web_context *context, struct client_credenti
 	out->certificate = certificate.der;
 	out->certificate_text = certificate.text;
 	return true;
-}
-
-/* As we print it, never what the Host header says. */
-static struct slice called_url(const struct web_context *context)
-{
-	struct slice path;
-	struct slice target = context->request->target;
-	(void)slice_split(&target, '?', &path);
-	return arena_printf(context->arena, "%.*s%.*s",
-			    SLICE_ARG(context->web->flow->settings.base_url), SLICE_ARG(path));
 }
 
 bool client_credentials_read(struct web_context *context, struct client_credentials *out)

@@ -7,20 +7,11 @@
 #include "domain/names.h"
 #include "endpoint/oauth_reply.h"
 #include "flow/dpop.h"
+#include "web/called_url.h"
 
 enum { DATABASE_RETRY_S = 2 };
 
 static const struct hash no_certificate;
-
-/* RFC9449#4.3: without query and fragment */
-static struct slice called_url(const struct web_context *context)
-{
-	struct slice path;
-	struct slice target = context->request->target;
-	(void)slice_split(&target, '?', &path);
-	return arena_printf(context->arena, "%.*s%.*s",
-			    SLICE_ARG(context->web->flow->settings.base_url), SLICE_ARG(path));
-}
 
 static const char *method_of(const struct web_context *context)
 {

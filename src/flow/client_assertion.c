@@ -6,6 +6,7 @@
 #include "flow/client_assertion.h"
 
 #include "domain/client_setting.h"
+#include "flow/alias.h"
 #include "flow/replay.h"
 #include "json/json.h"
 
@@ -61,16 +62,6 @@ enum err client_assertion_read(struct arena *arena, struct slice text, struct cl
 	return read_claims(arena, out->jws.payload, &out->claims);
 }
 
-static struct slice alias(const struct flow *flow, const struct call *call, struct slice url)
-{
-	struct slice base = flow->settings.base_url;
-	struct slice rest = slice_sub(url, base.len, url.len);
-	if (slice_is_empty(flow->settings.mtls_base_url) || !slice_has_prefix(url, base))
-		return url;
-	return arena_printf(call->arena, "%.*s%.*s", SLICE_ARG(flow->settings.mtls_base_url),
-			    SLICE_ARG(rest));
-}
-
 /* RFC7523#3: the issuer; and, where the client is set so, its token endpoint (OIDC#9) or the
  * endpoint that it called (RFC9126#2), by whichever name of ours. */
 static size_t audiences(const struct flow *flow, const struct call *call,
@@ -83,11 +74,11 @@ static size_t audiences(const struct flow *flow, const struct call *call,
 				   "token_endpoint"))
 		return 1;
 	out[1] = token;
-	out[2] = alias(flow, call, token);
+	out[2] = alias_of(flow, call->arena, token);
 	if (slice_is_empty(question->endpoint))
 		return 3;
 	out[3] = question->endpoint;
-	out[4] = alias(flow, call, question->endpoint);
+	out[4] = alias_of(flow, call->arena, question->endpoint);
 	return AUDIENCES_MAX;
 }
 

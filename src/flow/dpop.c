@@ -6,6 +6,7 @@
 
 #include "base/buf.h"
 #include "base/encode.h"
+#include "flow/alias.h"
 #include "flow/dpop_nonce.h"
 #include "flow/replay.h"
 
@@ -21,17 +22,6 @@ struct slice dpop_algs(struct arena *arena)
 		buf_addf(&text, "%s%s", text.len > 0 ? " " : "", alg_row((enum alg)alg)->name);
 	}
 	return buf_slice(&text);
-}
-
-/* The same place below mtls_base_url, where clients with a certificate may have sent it: RFC8705#5
- */
-static struct slice alias(const struct flow *flow, const struct call *call, struct slice url)
-{
-	struct slice base = flow->settings.base_url;
-	if (slice_is_empty(flow->settings.mtls_base_url) || !slice_has_prefix(url, base))
-		return url;
-	return arena_printf(call->arena, "%.*s%.*s", SLICE_ARG(flow->settings.mtls_base_url),
-			    SLICE_ARG(slice_sub(url, base.len, url.len)));
 }
 
 /* RFC9449#4.2: SHA-256 of the token's ASCII, in base64url */
@@ -57,7 +47,7 @@ static enum oauth_error check_claims(const struct flow *flow, const struct call 
 {
 	const struct dpop_expected expected = {
 		.method = request->method,
-		.urls = { request->url, alias(flow, call, request->url) },
+		.urls = { request->url, alias_of(flow, call->arena, request->url) },
 		.url_count = 2,
 		.ath = ath_of(call->arena, request->access_token),
 		.now = call->now,

@@ -77,6 +77,8 @@ START_TEST(all_text_comes_back)
 	struct client *client;
 	struct slice secret;
 	struct slice grant = SLICE("authorization-code");
+	const struct application_setting setting = { SETTING_AUTH_METHOD,
+						     SLICE("client_secret_jwt") };
 	const struct application_new application = {
 		.form = {
 			.name = SLICE("Web"),
@@ -89,6 +91,7 @@ START_TEST(all_text_comes_back)
 			.allowed_scopes = SLICE("openid email"),
 			.default_scopes = SLICE("email"),
 		},
+		.settings = { &setting, 1 },
 		.client_id = SLICE("web"),
 	};
 	ck_assert_int_eq(
@@ -102,6 +105,9 @@ START_TEST(all_text_comes_back)
 	ck_slice_str(kept.client->allowed_origins, "https://a.example");
 	ck_slice_str(kept.client->allowed_scopes, "openid email");
 	ck_slice_str(kept.client->default_scopes, "email");
+	ck_slice_str(kept.client->settings, "token_endpoint_auth_method=client_secret_jwt");
+	ck_assert(!slice_is_empty(kept.secrets.items[0].sealed));
+	ck_slice_eq(kept.secrets.items[0].sealed, read.secrets.items[0].sealed);
 	ck_assert(id_equal(&kept.client->id, &client->id));
 	ck_assert(hash_equal(&kept.secrets.items[0].mac, &read.secrets.items[0].mac));
 }
