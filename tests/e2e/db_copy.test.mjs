@@ -10,11 +10,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, before, describe, it } from "node:test";
 
+import { addApp, allow, begin, push, redeem } from "./support/authorize.mjs";
+import { ClientKey } from "./support/assertions.mjs";
+import { Browser } from "./support/browser.mjs";
 import { copied, copy, emptyDatabase, refused, server, silent } from "./support/copying.mjs";
 import { PostgresDatabase, postgresOnly } from "./support/database.mjs";
 import { Forwarder } from "./support/forwarder.mjs";
 import { Client, Person } from "./support/keepalive.mjs";
-import { binary, run, Server } from "./support/server.mjs";
+import { binary, password, run, Server } from "./support/server.mjs";
 import { dump, sqliteNumber, sqliteRows } from "./support/sqlite.mjs";
 import { until } from "./support/until.mjs";
 
@@ -40,6 +43,7 @@ class Old {
 	async fill() {
 		const { server: old } = this;
 		await old.start();
+		await until(async () => (await fetch(`${old.origin}/readyz`)).status === 200, "the signing keys");
 		await old.addUser("ada", "--admin");
 		for (const name of ["bob", "Zoë", "carl"]) await old.addUser(name);
 		this.tv = await old.addClient();
@@ -52,10 +56,16 @@ class Old {
 			["scope", "set", "email", "--default", "yes"],
 			["scope", "remove", "phone"],
 			["user", "disable", "carl"],
+			["user", "set", "ada", `name=${oddWords}`, "email=ada@example.org"],
+			["user", "set", "ada", "email="],
+			["resource", "add", "https://api.example/", "--name", oddWords],
+			["ticket", "add", "registration", "--note", oddWords],
 		]) await this.done(words);
 		this.client = new Client(old);
 		this.ada = await new Person(this.client, "ada").signIn();
 		await this.flows();
+		await this.codes();
+		await this.once();
 		this.client.close();
 		this.lists = await listsOf(old);
 		await old.stop();
@@ -104,6 +114,44 @@ class Old {
 		await ada.post("/o/device", { user_code: "BCDF-GHJK" }); // a failure to be counted
 		this.lost = await this.tokens(box);
 	}
+
+	/** A code that was redeemed, one that was not, and what the person is not asked again. */
+	async codes() {
+		const { server: old } = this;
+		this.app = await addApp(old, { flags: ["--backchannel-logout-uri", "http://127.0.0.1:1/", "--client-uri", "https://app.example/"] });
+		this.browser = new Browser(old);
+		await this.browser.signIn("bob", password);
+		this.spent = begin(this.app, { nonce: oddName });
+		this.spent.code = (await allow(this.browser, this.spent.path)).params.code;
+		this.spent.answer = await redeem(old, this.app, this.spent, this.spent.code);
+		assert.equal(this.spent.answer.status, 200, this.spent.answer.text);
+		this.code = begin(this.app, { resource: "https://api.example/" });
+		this.code.code = (await allow(this.browser, this.code.path)).params.code;
+		this.pushed = await push(old, this.app, begin(this.app, { state: oddWords }).fields);
+		assert.equal(this.pushed.status, 201, this.pushed.text);
+	}
+
+	/** An assertion that came, and a logout token that has yet to arrive. */
+	async once() {
+		const { server: old } = this;
+		const key = await ClientKey.make();
+		const flags = ["--token-endpoint-auth-method", "private_key_jwt", "--jwks", JSON.stringify(key.set)];
+		const client = await old.addClient({ name: "Robot", type: "confidential", grants: ["client-credentials"], flags });
+		this.proof = { grant_type: "client_credentials", scope: "tv:watch", ...(await key.parameters(old, client)) };
+		const answer = await this.client.send("POST", "/o/token/", this.proof);
+		assert.equal(answer.status, 200, answer.text);
+		const other = new Browser(old);
+		await other.signIn("bob", password);
+		await redeemed(old, other, this.app);
+		await other.submit("/", {}, { action: "/accounts/logout" });
+	}
+}
+
+async function redeemed(server, browser, client) {
+	const request = begin(client);
+	const { params } = await allow(browser, request.path);
+	const answer = await redeem(server, client, request, params.code);
+	assert.equal(answer.status, 200, answer.text);
 }
 
 const listsOf = async (node) => Promise.all([["user", "list"], ["app", "list"], ["scope", "list"], ["token", "list"]].map((words) => node.cliJson(words)));
@@ -189,6 +237,20 @@ describe("a server that moves to PostgreSQL", postgresOnly, () => {
 	it("still notices one that is used twice [RFC9700#4.14.2]", async () => {
 		assert.equal((await client.refresh(old.tv, old.rotated.refresh_token)).json.error, "invalid_grant");
 		assert.equal((await client.refresh(old.tv, old.next.refresh_token)).json.error, "invalid_grant");
+	});
+
+	it("knows the assertion that has come before [RFC7523#3]", async () => {
+		assert.equal((await client.send("POST", "/o/token/", old.proof)).status, 401);
+	});
+
+	it("redeems a code that was given before, for the resource that was asked for", async () => {
+		const answer = await redeem(node, old.app, old.code, old.code.code);
+		assert.equal(answer.status, 200, answer.text);
+	});
+
+	it("asks nobody again who has allowed it, and goes on in his session", async () => {
+		const browser = Object.assign(new Browser(node), { cookies: old.browser.cookies });
+		assert.equal((await browser.request(begin(old.app).path)).status, 303);
 	});
 
 	it("takes passwords and client secrets, and goes on to write", async () => {

@@ -18,7 +18,7 @@
 #include "store/value.h"
 
 /* A power of two, more than twice the statements the engine has. */
-enum { PG_CONN_STATEMENTS = 256, PG_CONN_VALUES_MAX = 64 };
+enum { PG_CONN_STATEMENTS = 512, PG_CONN_VALUES_MAX = 64 };
 
 struct pg_conn {
 	PGconn *pg;            /* NULL when closed */
