@@ -19,7 +19,6 @@
 #include "cli/settings.h"
 #include "config/url.h"
 #include "endpoint/routes.h"
-#include "fetch/fetch.h"
 #include "flow/alarm.h"
 #include "flow/census.h"
 #include "flow/client_cache.h"
@@ -44,8 +43,6 @@ enum {
 	WORKERS_MIN = 16,
 	KEEP_DEAD_S = 86400,
 	LOOK_MS = 5,
-	FETCH_MS = 5000,
-	FETCH_BYTES = 262144
 };
 
 struct server {
@@ -89,19 +86,6 @@ static void alarmed(void *arg, const struct id *client, uint32_t live)
 		 LOG_NUMBER("live", live));
 }
 
-static struct fetch *make_fetch(const struct config *config)
-{
-	const struct fetch_options options = {
-		.allowed = config->fetch_allow.items,
-		.allowed_count = config->fetch_allow.count,
-		.ca_file = config->fetch_ca,
-		.allow_http = config->fetch_http,
-		.timeout_ms = FETCH_MS,
-		.most_bytes = FETCH_BYTES,
-	};
-	return fetch_new(&options);
-}
-
 static void make_tables(struct server *server)
 {
 	const struct config *config = server->config;
@@ -133,7 +117,6 @@ static void make_tables(struct server *server)
 	flow->events = event_meter_new();
 	flow->signing = signing_new();
 	flow->census = census_new();
-	flow->fetch = make_fetch(config);
 	/* Whoever waits for his password to be hashed keeps a worker from everybody else. */
 	flow->gate = password_gate_new(parallel > 0 ? (unsigned)parallel : core_count(),
 				       (unsigned)worker_count(config) / 4);
@@ -142,7 +125,6 @@ static void make_tables(struct server *server)
 static void free_tables(struct flow *flow)
 {
 	password_gate_free(&flow->gate);
-	fetch_free(&flow->fetch);
 	census_free(&flow->census);
 	signing_free(&flow->signing);
 	event_meter_free(&flow->events);
