@@ -193,6 +193,34 @@ static bool sector_is_unclear(const struct client *client)
 	return false;
 }
 
+/* Scheme, host and port; the port that goes without saying is left out. */
+static struct slice origin_of(struct slice uri)
+{
+	bool is_https = slice_equal_nocase(slice_sub(uri, 0, 8), SLICE("https://"));
+	struct slice usual = is_https ? SLICE(":443") : SLICE(":80");
+	size_t end = is_https ? 8 : 7;
+	while (end < uri.len && uri.ptr[end] != '/' && uri.ptr[end] != '?')
+		end++;
+	struct slice origin = slice_sub(uri, 0, end);
+	return slice_has_suffix(origin, usual) ? slice_sub(origin, 0, origin.len - usual.len)
+					       : origin;
+}
+
+/* FCLOGOUT#2: of the scheme, host and port of a redirect URI: a frame of anywhere else would be a
+ * way to load any page with whoever signs out */
+static bool frame_is_elsewhere(const struct client *client)
+{
+	struct slice frame = client_setting_get(client->settings, SETTING_FRONTCHANNEL_LOGOUT_URI);
+	struct slice rest = client->redirect_uris;
+	struct slice uri;
+	if (slice_is_empty(frame))
+		return false;
+	while (slice_split(&rest, '\n', &uri))
+		if (slice_equal_nocase(origin_of(uri), origin_of(frame)))
+			return false;
+	return true;
+}
+
 static const struct rule {
 	bool (*is_broken)(const struct client *client);
 	enum client_setting setting;
@@ -221,6 +249,8 @@ static const struct rule {
 	  "tls_client_certificate_bound_access_tokens, not by both." },
 	{ sector_is_unclear, SETTING_SECTOR_IDENTIFIER_URI,
 	  "With redirect URIs at several hosts, pairwise needs a sector_identifier_uri." },
+	{ frame_is_elsewhere, SETTING_FRONTCHANNEL_LOGOUT_URI,
+	  "frontchannel_logout_uri has the scheme, host and port of a redirect URI." },
 };
 
 enum err client_settings_check(const struct client *client, struct client_settings_fault *out)

@@ -21,8 +21,28 @@ struct row {
 #define PUBLIC .type = CLIENT_PUBLIC
 #define CONFIDENTIAL .type = CLIENT_CONFIDENTIAL
 #define FINE .fault = SETTING_COUNT
+#define FRAME "frontchannel_logout_uri="
 
 static const struct row rows[] = {
+	/* FCLOGOUT#2 */
+	{ "a frame beside a redirect URI", PUBLIC, SLICE(FRAME "https://app.example.com/out?x=1"),
+	  SLICE("https://other.example/cb\nhttps://app.example.com/cb"), FINE },
+	{ "a frame at a port that goes without saying", PUBLIC,
+	  SLICE(FRAME "https://app.example.com:443/out"), SLICE("https://APP.example.com/cb"),
+	  FINE },
+	{ "a frame on loopback", PUBLIC, SLICE(FRAME "http://127.0.0.1:3000/out"),
+	  SLICE("http://127.0.0.1:3000/cb"), FINE },
+	{ "a frame at another host", PUBLIC, SLICE(FRAME "https://evil.example/out"),
+	  SLICE("https://app.example.com/cb"), .fault = SETTING_FRONTCHANNEL_LOGOUT_URI },
+	{ "a frame at another port", PUBLIC, SLICE(FRAME "https://app.example.com:8443/out"),
+	  SLICE("https://app.example.com/cb"), .fault = SETTING_FRONTCHANNEL_LOGOUT_URI },
+	{ "a frame by another scheme", PUBLIC, SLICE(FRAME "http://127.0.0.1:3000/out"),
+	  SLICE("https://127.0.0.1:3000/cb"), .fault = SETTING_FRONTCHANNEL_LOGOUT_URI },
+	{ "a frame at a host that begins alike", PUBLIC,
+	  SLICE(FRAME "https://app.example.com.evil.example/out"),
+	  SLICE("https://app.example.com/cb"), .fault = SETTING_FRONTCHANNEL_LOGOUT_URI },
+	{ "a frame without any redirect URI", PUBLIC, SLICE(FRAME "https://app.example.com/out"),
+	  .fault = SETTING_FRONTCHANNEL_LOGOUT_URI },
 	{ "a public client that says nothing", PUBLIC, FINE },
 	{ "a confidential client that says nothing", CONFIDENTIAL, FINE },
 	{ "a public client without a method", PUBLIC, SLICE(METHOD "none"), FINE },

@@ -23,7 +23,7 @@ describe("frames at sign-out", () => {
 	});
 	after(() => server.close());
 
-	const framed = (settings) => addWebApp(server, { name: "Framed", settings });
+	const framed = (settings) => addWebApp(server, { name: "Framed", settings, callback: new URL("/callback", settings.frontchannel_logout_uri).href });
 	async function signedIn() {
 		const browser = new Browser(server);
 		await browser.signIn("ada", password);
@@ -81,9 +81,15 @@ describe("frames at sign-out", () => {
 
 	it("are not there for a device", async () => {
 		const browser = await signedIn();
-		const tv = await server.addClient({ flags: ["--frontchannel-logout-uri", "https://tv.example/out"] });
+		const tv = await server.addClient({ flags: ["--redirect-uri", "https://tv.example/", "--frontchannel-logout-uri", "https://tv.example/out"] });
 		await tokensFor(server, browser, tv, { scope: "openid" });
 		assert.equal((await signOut(browser)).response.headers.get("location"), "/");
+	});
+
+	it("lead nowhere but to where the application has a redirect URI [FCLOGOUT#2]", async () => {
+		const result = await server.cli(["app", "set", app.client_id, "--frontchannel-logout-uri", "https://evil.example/out"]);
+		assert.equal(result.code, 1);
+		assert.match(result.stderr, /scheme, host and port of a redirect URI/);
 	});
 
 	it("are left out where a policy cannot name their origin", async () => {
