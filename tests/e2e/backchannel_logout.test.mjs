@@ -62,6 +62,14 @@ describe("logout tokens", () => {
 		assert.equal("nonce" in payload, false);
 	});
 
+	it("stand in the metadata, and ID tokens name the session [BCLOGOUT#2.1]", async () => {
+		const metadata = await (await fetch(`${server.origin}/o/.well-known/openid-configuration`)).json();
+		assert.equal(metadata.backchannel_logout_supported, true);
+		assert.equal(metadata.backchannel_logout_session_supported, true);
+		const { claims } = await visit(server, await signedIn(), await wanting("meta"));
+		assert.match(claims.sid, /^[0-9A-Za-z]{22}$/);
+	});
+
 	it("are signed by the algorithm of the client, and name people as it does [BCLOGOUT#2.6, OIDC#8]", async () => {
 		const app = await addWebApp(server, { name: "EC", settings: { backchannel_logout_uri: `${listener.base}/ec`, subject_type: "pairwise" }, flags: ["--algorithm", "ES256"] });
 		const browser = await signedIn();

@@ -301,6 +301,17 @@ describe("the end of a session, asked for by an application", () => {
 		});
 	});
 
+	it("stands in the metadata [RPLOGOUT#2.1]", async () => {
+		const metadata = await (await fetch(`${server.origin}/o/.well-known/openid-configuration`)).json();
+		assert.equal(metadata.end_session_endpoint, `${server.base}/o/logout/`);
+	});
+
+	it("knows nothing of other parameters, and minds none [RPLOGOUT#2]", async () => {
+		const { browser, tokens } = await visiting();
+		const fields = { id_token_hint: tokens.id_token, post_logout_redirect_uri: bye, logout_hint: "ada", ui_locales: "xx yy", foo: "bar" };
+		assert.equal((await browser.request(path(fields))).headers.get("location"), bye);
+	});
+
 	it("answers with and without the slash, and takes no other method", async () => {
 		const browser = new Browser(server);
 		assert.equal((await browser.get("/o/logout")).status, 200);

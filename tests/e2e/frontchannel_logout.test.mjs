@@ -36,6 +36,12 @@ describe("frames at sign-out", () => {
 		return { response, html: await response.text() };
 	}
 
+	it("stand in the metadata [FCLOGOUT#3]", async () => {
+		const metadata = await (await fetch(`${server.origin}/o/.well-known/openid-configuration`)).json();
+		assert.equal(metadata.frontchannel_logout_supported, true);
+		assert.equal(metadata.frontchannel_logout_session_supported, true);
+	});
+
 	it("are none where nobody wants one: straight on, and a strict policy", async () => {
 		const browser = await signedIn();
 		await visit(server, browser, app);
