@@ -91,8 +91,8 @@ static const struct fault_row fault_rows[] = {
 	  .words = "end before" },
 	{ .name = "two unused refresh tokens",
 	  .words = "more than one unused refresh token",
-	  .sql = "INSERT INTO refresh_token SELECT authorization, x'00', scope, created, expires, 0, NULL, 0"
-		 " FROM refresh_token" },
+	  .sql = "INSERT INTO refresh_token (authorization, hash, scope, created, expires)"
+		 " SELECT authorization, x'00', scope, created, expires FROM refresh_token" },
 	{ .name = "a session of nobody",
 	  .sql = "DELETE FROM session_user",
 	  .words = "sessions without a person" },
