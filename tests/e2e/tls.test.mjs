@@ -295,7 +295,7 @@ describe("a start is refused", () => {
 		["without the key's file", { tls_key: "/nowhere/key.pem" }, /cannot read the file.*\/nowhere\/key\.pem/],
 		["with a key that all may read", () => (copyFileSync(file("first.key"), file("open.key")), chmodSync(file("open.key"), 0o644), { tls_key: file("open.key") }), /must have mode 0600 or 0640/],
 		["with the key of another certificate", () => (chmodSync(file("second.key"), 0o600), { tls_key: file("second.key") }), /do not match/],
-		["with something else for a client CA", { tls_client_ca: "/etc/hostname" }, /holds no certificate/],
+		["with something else for a client CA", { tls_client_ca: "/etc/hostname" }, /certificates of tls_client_ca cannot be read.*\/etc\/hostname/],
 		["without any certificate", { tls_certificate: [], tls_key: [] }, /tls_certificate: is not set; name the PEM file/],
 		["with the PROXY header from nobody", { listen: ["https+proxy://127.0.0.1:0"] }, /waits for the PROXY header and nobody is trusted/],
 		["with an address for certificates that leads nowhere", { listen: ["https://127.0.0.1:0"], mtls_base_url: "https://m.example" }, /leads to no listener/],
