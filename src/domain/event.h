@@ -68,7 +68,7 @@ enum event_kind {
 	EVENT_SIGNING_KEY_ADDED,
 	EVENT_SIGNING_KEY_REMOVED,
 	EVENT_RESOURCE_REFUSED, /* a token that is no good, at UserInfo and its like */
-	EVENT_PROOF_REFUSED, /* a DPoP proof that is no good */
+	EVENT_PROOF_REFUSED,    /* a DPoP proof that is no good */
 	EVENT_KIND_COUNT
 };
 

@@ -102,7 +102,7 @@ struct flow {
 	struct resource_cache *resources;
 	struct server_metadata *metadata;
 	struct document_table *documents; /* NULL: no client by its URL */
-	struct fetch *fetch; /* NULL: this program asks nobody anything */
+	struct fetch *fetch;              /* NULL: this program asks nobody anything */
 	struct logout_delivery *deliveries;
 	struct client_ca *client_ca; /* whose certificates of clients are taken; NULL: nobody's */
 };

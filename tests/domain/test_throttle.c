@@ -145,8 +145,8 @@ START_TEST(registration_counts_the_network)
 	address_prefix(&address, prefix);
 	throttle_plan_registration(&plan, &address);
 	ck_assert_uint_eq(plan.count, 1);
-	check_counter(&plan.counters[0], THROTTLE_REGISTRATION_ADDRESS, slice_of(prefix, sizeof(prefix)),
-		      SLICE_EMPTY);
+	check_counter(&plan.counters[0], THROTTLE_REGISTRATION_ADDRESS,
+		      slice_of(prefix, sizeof(prefix)), SLICE_EMPTY);
 }
 END_TEST
 
