@@ -133,8 +133,8 @@ static bool fill_slot(struct logout_delivery *delivery, struct slot *slot)
 	struct job_list jobs = { 0 };
 	slot->arena = arena_new();
 	const struct call call = call_now(slot->arena);
-	enum err err = store_job_claim(delivery->flow->store, slot->arena, call.now,
-				       call.now + CLAIM_S, 1, &jobs);
+	const struct job_claim claim = { call.now, call.now + CLAIM_S, 1 };
+	enum err err = store_job_claim(delivery->flow->store, slot->arena, &claim, &jobs);
 	bool is_there = err == ERR_OK && jobs.count > 0;
 	if (is_there && !put_off(delivery, &call, &jobs.items[0]))
 		return start(slot, &call, &jobs.items[0]);

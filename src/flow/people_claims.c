@@ -48,6 +48,6 @@ enum err people_set_claims(const struct flow *flow, const struct call *call,
 	struct event event = call_event(call, EVENT_USER_CLAIM_CHANGED, &change->user->id, NULL,
 					NULL);
 	event.detail = names_of(call, change);
-	return store_user_claim_set(flow->store, &change->user->id, change->claims, change->count,
-				    call->now, &event);
+	const struct claim_set set = { change->claims, change->count, call->now };
+	return store_user_claim_set(flow->store, &change->user->id, &set, &event);
 }

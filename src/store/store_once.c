@@ -92,10 +92,10 @@ enum err store_job_insert(struct store *store, const struct job_row *jobs, size_
 	return store->ops->job->insert(store, jobs, count);
 }
 
-enum err store_job_claim(struct store *store, struct arena *arena, int64_t now, int64_t until,
-			 size_t limit, struct job_list *out)
+enum err store_job_claim(struct store *store, struct arena *arena, const struct job_claim *claim,
+			 struct job_list *out)
 {
-	return store->ops->job->claim(store, arena, now, until, limit, out);
+	return store->ops->job->claim(store, arena, claim, out);
 }
 
 enum err store_job_done(struct store *store, const struct id *id, const struct event *event)

@@ -95,9 +95,14 @@ MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, i
  * one whose client is not there is swept. */
 MUST_USE enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count);
 /* Due ones that nobody has are claimed until a time, after which another node may have them; those
- * that are due first, at most `limit`, in no order. */
-MUST_USE enum err store_job_claim(struct store *store, struct arena *arena, int64_t now,
-				  int64_t until, size_t limit, struct job_list *out);
+ * that are due first, at most `limit`. */
+struct job_claim {
+	int64_t now;
+	int64_t until;
+	size_t limit;
+};
+MUST_USE enum err store_job_claim(struct store *store, struct arena *arena,
+				  const struct job_claim *claim, struct job_list *out);
 /* It goes. ERR_ABSENT. */
 MUST_USE enum err store_job_done(struct store *store, const struct id *id,
 				 const struct event *event);

@@ -60,8 +60,8 @@ struct store_user_ops {
 	enum err (*remove)(struct store *store, const struct id *id, const struct event *event);
 	enum err (*claims)(struct store *store, struct arena *arena, const struct id *id,
 			   struct claim_list *out, int64_t *changed);
-	enum err (*claim_set)(struct store *store, const struct id *id, const struct claim *claims,
-			      size_t count, int64_t now, const struct event *event);
+	enum err (*claim_set)(struct store *store, const struct id *id, const struct claim_set *set,
+			      const struct event *event);
 };
 
 struct store_session_ops {
@@ -163,8 +163,8 @@ struct store_kept_ops {
 
 struct store_job_ops {
 	enum err (*insert)(struct store *store, const struct job_row *jobs, size_t count);
-	enum err (*claim)(struct store *store, struct arena *arena, int64_t now, int64_t until,
-			  size_t limit, struct job_list *out);
+	enum err (*claim)(struct store *store, struct arena *arena, const struct job_claim *claim,
+			  struct job_list *out);
 	enum err (*done)(struct store *store, const struct id *id, const struct event *event);
 	enum err (*retry)(struct store *store, const struct id *id, int64_t due);
 };

@@ -88,10 +88,10 @@ enum err store_user_claims(struct store *store, struct arena *arena, const struc
 	return store->ops->user->claims(store, arena, id, out, changed);
 }
 
-enum err store_user_claim_set(struct store *store, const struct id *id, const struct claim *claims,
-			      size_t count, int64_t now, const struct event *event)
+enum err store_user_claim_set(struct store *store, const struct id *id, const struct claim_set *set,
+			      const struct event *event)
 {
-	return store->ops->user->claim_set(store, id, claims, count, now, event);
+	return store->ops->user->claim_set(store, id, set, event);
 }
 
 enum err store_session_people(struct store *store, struct arena *arena, const struct hash *hash,

@@ -67,9 +67,13 @@ MUST_USE enum err store_user_remove(struct store *store, const struct id *id,
  * updated_at; 0: nothing ever was. */
 MUST_USE enum err store_user_claims(struct store *store, struct arena *arena, const struct id *id,
 				    struct claim_list *out, int64_t *changed);
+struct claim_set {
+	const struct claim *claims;
+	size_t count;
+	int64_t now;
+};
 MUST_USE enum err store_user_claim_set(struct store *store, const struct id *id,
-				       const struct claim *claims, size_t count, int64_t now,
-				       const struct event *event);
+				       const struct claim_set *set, const struct event *event);
 
 /* --- sessions
  * ------------------------------------------------------------------------------------------------------

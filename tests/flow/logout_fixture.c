@@ -84,8 +84,8 @@ bool logout_is_revoked(struct fixture *fixture, const struct id *authorization)
 struct job_list logout_jobs(struct fixture *fixture)
 {
 	struct job_list jobs;
-	ck_assert_int_eq(store_job_claim(fixture->store, fixture->call.arena, fixture->call.now,
-					 fixture->call.now + 60, 100, &jobs),
+	const struct job_claim claim = { fixture->call.now, fixture->call.now + 60, 100 };
+	ck_assert_int_eq(store_job_claim(fixture->store, fixture->call.arena, &claim, &jobs),
 			 ERR_OK);
 	return jobs;
 }

@@ -141,9 +141,8 @@ START_TEST(stopping_waits_for_what_is_under_way)
 	logout_delivery_stop(&fixture.flow.deliveries);
 	ck_assert_int_lt(clock_mono_ms() - began, 4000);
 	struct job_list jobs;
-	ck_assert_int_eq(store_job_claim(fixture.store, fixture.call.arena, clock_now() + 20,
-					 clock_now() + 60, 10, &jobs),
-			 ERR_OK);
+	const struct job_claim claim = { clock_now() + 20, clock_now() + 60, 10 };
+	ck_assert_int_eq(store_job_claim(fixture.store, fixture.call.arena, &claim, &jobs), ERR_OK);
 	ck_assert_uint_eq(jobs.count, 1); /* to be tried again */
 	ck_assert_uint_eq(jobs.items[0].attempts, 1);
 }

@@ -12,7 +12,8 @@ static int64_t read_claims(struct world *w, struct claim_list *list)
 
 static enum err set_claim(struct world *w, const struct id *user, struct claim claim, int64_t at)
 {
-	return store_user_claim_set(w->store, user, &claim, 1, w->now + at, NULL);
+	const struct claim_set set = { &claim, 1, w->now + at };
+	return store_user_claim_set(w->store, user, &set, NULL);
 }
 
 START_TEST(claims_are_set_together_and_listed_by_name)
@@ -27,7 +28,8 @@ START_TEST(claims_are_set_together_and_listed_by_name)
 	};
 	ck_assert_int_eq(read_claims(&w, &list), 0);
 	ck_assert_uint_eq(list.count, 0);
-	ck_ok(store_user_claim_set(w.store, &w.user, claims, ARRAY_LEN(claims), w.now + 1, &event));
+	const struct claim_set set = { claims, ARRAY_LEN(claims), w.now + 1 };
+	ck_ok(store_user_claim_set(w.store, &w.user, &set, &event));
 	ck_assert_int_eq(read_claims(&w, &list), w.now + 1);
 	ck_assert_uint_eq(list.count, 3);
 	ck_slice(list.items[0].name, "address.country");
@@ -92,14 +94,16 @@ START_TEST(nobody_has_no_claims)
 	struct event event = world_event(&w, EVENT_USER_CLAIM_CHANGED);
 	const struct claim claim = { SLICE("name"), SLICE("Nobody") };
 	const struct claim nothing = { SLICE("name"), SLICE("") };
+	const struct claim_set set = { &claim, 1, w.now };
+	const struct claim_set set_nothing = { &nothing, 1, w.now };
 	ck_err(store_user_claims(w.store, w.arena, &nobody, &list, &changed), ERR_ABSENT);
-	ck_err(store_user_claim_set(w.store, &nobody, &claim, 1, w.now, &event), ERR_ABSENT);
-	ck_err(store_user_claim_set(w.store, &nobody, &nothing, 1, w.now, &event), ERR_ABSENT);
+	ck_err(store_user_claim_set(w.store, &nobody, &set, &event), ERR_ABSENT);
+	ck_err(store_user_claim_set(w.store, &nobody, &set_nothing, &event), ERR_ABSENT);
 	ck_assert_uint_eq(world_events(&w, EVENT_USER_CLAIM_CHANGED), 0);
 	ck_ok(set_claim(&w, &w.user, claim, 1));
 	ck_ok(store_user_remove(w.store, &w.user, NULL));
 	ck_err(store_user_claims(w.store, w.arena, &w.user, &list, &changed), ERR_ABSENT);
-	ck_err(store_user_claim_set(w.store, &w.user, &claim, 1, w.now, &event), ERR_ABSENT);
+	ck_err(store_user_claim_set(w.store, &w.user, &set, &event), ERR_ABSENT);
 	ck_assert_uint_eq(world_faults(&w), 0);
 }
 END_TEST

@@ -61,7 +61,8 @@ static void add_keys(struct world *w)
 	struct claim claim = { SLICE("name"), ODD_TEXT };
 	ck_ok(store_signing_key_insert(w->store, &key, NULL));
 	ck_ok(store_resource_insert(w->store, &resource, NULL));
-	ck_ok(store_user_claim_set(w->store, &w->user, &claim, 1, w->now, NULL));
+	ck_ok(store_user_claim_set(w->store, &w->user,
+				   &(const struct claim_set){ &claim, 1, w->now }, NULL));
 }
 
 /* A code that was redeemed, one that was not, a token that was exchanged, and a handle. */

@@ -24,7 +24,8 @@ static struct job_row add_job(struct world *w, int64_t due)
 static struct job_list claim(struct world *w, int64_t at, size_t limit)
 {
 	struct job_list list;
-	ck_ok(store_job_claim(w->store, w->arena, w->now + at, w->now + at + 60, limit, &list));
+	const struct job_claim claim_of = { w->now + at, w->now + at + 60, limit };
+	ck_ok(store_job_claim(w->store, w->arena, &claim_of, &list));
 	return list;
 }
 

@@ -128,8 +128,9 @@ static void set_job(struct race *race)
 static enum err claim(struct race *race, size_t number, const struct event *event UNUSED)
 {
 	struct job_list list;
-	enum err err = store_job_claim(race->w->store, race->arenas[number], race->w->now,
-				       race->w->now + 60, RACERS, &list);
+	enum err err = store_job_claim(
+		race->w->store, race->arenas[number],
+		&(const struct job_claim){ race->w->now, race->w->now + 60, RACERS }, &list);
 	if (err != ERR_OK)
 		return err;
 	ck_assert_uint_le(list.count, 1);
@@ -157,8 +158,9 @@ static void set_jobs(struct race *race)
 static enum err claim_and_do(struct race *race, size_t number, const struct event *event UNUSED)
 {
 	struct job_list list;
-	enum err err = store_job_claim(race->w->store, race->arenas[number], race->w->now,
-				       race->w->now + 60, 1, &list);
+	enum err err = store_job_claim(
+		race->w->store, race->arenas[number],
+		&(const struct job_claim){ race->w->now, race->w->now + 60, 1 }, &list);
 	if (err != ERR_OK)
 		return err;
 	return list.count == 1 ? store_job_done(race->w->store, &list.items[0].id, NULL)
@@ -168,8 +170,9 @@ static enum err claim_and_do(struct race *race, size_t number, const struct even
 static void verify_jobs(struct race *race, size_t number UNUSED, bool there UNUSED)
 {
 	struct job_list list;
-	ck_ok(store_job_claim(race->w->store, race->w->arena, race->w->now + 60, race->w->now + 120,
-			      RACERS, &list));
+	ck_ok(store_job_claim(
+		race->w->store, race->w->arena,
+		&(const struct job_claim){ race->w->now + 60, race->w->now + 120, RACERS }, &list));
 	ck_assert_uint_eq(list.count, 0);
 }
 

@@ -404,7 +404,8 @@ START_TEST(jobs_that_another_is_taking_are_passed_over)
 	struct job_list list;
 	ck_ok(store_job_insert(s.w.store, jobs, ARRAY_LEN(jobs)));
 	HOLDS(&s, "UPDATE job SET claimed = 2000000000 WHERE id = '{}'", jobs[0].id);
-	ck_ok(store_job_claim(s.w.store, s.w.arena, s.w.now, s.w.now + 60, 10, &list));
+	ck_ok(store_job_claim(s.w.store, s.w.arena,
+			      &(const struct job_claim){ s.w.now, s.w.now + 60, 10 }, &list));
 	ck_assert_uint_eq(list.count, 1);
 	ck_assert(id_equal(&list.items[0].id, &jobs[1].id));
 	ends(&s, ERR_OK);

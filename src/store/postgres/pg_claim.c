@@ -38,11 +38,9 @@ enum err pg_claim_list(struct store *store, struct arena *arena, const struct id
 	return read_claims(&rows, arena, out, changed);
 }
 
-struct claim_set {
+struct setting {
 	const struct id *id;
-	const struct claim *claims;
-	size_t count;
-	int64_t now;
+	const struct claim_set *set;
 };
 
 /* The lock on the person keeps two who set the same claim apart, and notices that he is missing. */
@@ -55,22 +53,23 @@ static enum err run_set(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED
 		" (SELECT 1 FROM claim WHERE \"user\" = $1 AND name = $2)"
 		" ON CONFLICT (\"user\", name) DO UPDATE SET value = excluded.value,"
 		" changed = excluded.changed WHERE c.value <> excluded.value";
-	const struct claim_set *set = arg;
+	const struct setting *setting = arg;
+	const struct claim_set *set = setting->set;
 	int64_t one;
-	enum find found = pg_number(conn, lock, VALUES(V_ID(set->id)), &one);
+	enum find found = pg_number(conn, lock, VALUES(V_ID(setting->id)), &one);
 	if (found != FOUND)
 		return found == ABSENT ? ERR_ABSENT : ERR_DATABASE;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < set->count && err == ERR_OK; i++)
 		err = pg_run(conn, sql,
-			     VALUES(V_ID(set->id), V_TEXT(set->claims[i].name),
+			     VALUES(V_ID(setting->id), V_TEXT(set->claims[i].name),
 				    V_TEXT(set->claims[i].value), V_INT(set->now)));
 	return err;
 }
 
-enum err pg_claim_set(struct store *store, const struct id *id, const struct claim *claims,
-		      size_t count, int64_t now, const struct event *event)
+enum err pg_claim_set(struct store *store, const struct id *id, const struct claim_set *set,
+		      const struct event *event)
 {
-	struct claim_set set = { id, claims, count, now };
-	return pg_write_locking(store, run_set, &set, event);
+	struct setting setting = { id, set };
+	return pg_write_locking(store, run_set, &setting, event);
 }

@@ -47,8 +47,8 @@ static enum err read_jobs(struct pg_rows *rows, struct arena *arena, struct job_
 	return ERR_OK;
 }
 
-static enum err job_claim(struct store *store, struct arena *arena, int64_t now, int64_t until,
-			  size_t limit, struct job_list *out)
+static enum err job_claim(struct store *store, struct arena *arena, const struct job_claim *claim,
+			  struct job_list *out)
 {
 	static const char sql[] =
 		"WITH picked AS MATERIALIZED (SELECT id FROM job WHERE due <= $1 AND claimed <= $1"
@@ -58,7 +58,8 @@ static enum err job_claim(struct store *store, struct arena *arena, int64_t now,
 		" SELECT (SELECT count(*) FROM done), " JOB_COLUMNS
 		" FROM (SELECT 1) AS one LEFT JOIN done j ON true ORDER BY j.due, j.id";
 	static const enum err outcomes[] = { ERR_ABSENT, ERR_OK };
-	const struct value values[] = { V_INT(now), V_INT(until), V_INT(limit) };
+	const struct value values[] = { V_INT(claim->now), V_INT(claim->until),
+					V_INT(claim->limit) };
 	*out = (struct job_list){ 0 };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	enum err err = pg_write_one(

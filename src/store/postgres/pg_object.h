@@ -63,8 +63,8 @@ struct value pg_hash_or_null(const struct hash *hash);
 /* pg_claim.c */
 MUST_USE enum err pg_claim_list(struct store *store, struct arena *arena, const struct id *id,
 				struct claim_list *out, int64_t *changed);
-MUST_USE enum err pg_claim_set(struct store *store, const struct id *id, const struct claim *claims,
-			       size_t count, int64_t now, const struct event *event);
+MUST_USE enum err pg_claim_set(struct store *store, const struct id *id,
+			       const struct claim_set *set, const struct event *event);
 /* pg_grant.c */
 MUST_USE enum err pg_grant_insert(struct store *store, const struct grant_new *grant,
 				  const struct event *event);

@@ -39,14 +39,12 @@ enum err user_claims(struct store *store, struct arena *arena, const struct id *
 	return err;
 }
 
-struct claim_set {
+struct setting {
 	const struct id *user;
-	const struct claim *claims;
-	size_t count;
-	int64_t now;
+	const struct claim_set *set;
 };
 
-static enum err set_one(struct conn *conn, const struct claim_set *set, const struct claim *claim)
+static enum err set_one(struct conn *conn, const struct setting *setting, const struct claim *claim)
 {
 	static const char take_away[] =
 		"UPDATE claim SET value = '', changed = ?3 WHERE user = ?1 AND name = ?2"
@@ -56,28 +54,30 @@ static enum err set_one(struct conn *conn, const struct claim_set *set, const st
 		" ON CONFLICT DO UPDATE SET value = excluded.value, changed = excluded.changed"
 		" WHERE claim.value <> excluded.value";
 	if (slice_is_empty(claim->value))
-		return conn_run(conn, take_away,
-				VALUES(V_ID(set->user), V_TEXT(claim->name), V_INT(set->now)));
+		return conn_run(
+			conn, take_away,
+			VALUES(V_ID(setting->user), V_TEXT(claim->name), V_INT(setting->set->now)));
 	return conn_run(conn, give,
-			VALUES(V_ID(set->user), V_TEXT(claim->name), V_INT(set->now),
+			VALUES(V_ID(setting->user), V_TEXT(claim->name), V_INT(setting->set->now),
 			       V_TEXT(claim->value)));
 }
 
 static enum err run_set(struct conn *conn, void *arg)
 {
-	const struct claim_set *set = arg;
-	enum find there = user_is_there(conn, set->user);
+	const struct setting *setting = arg;
+	const struct claim_set *set = setting->set;
+	enum find there = user_is_there(conn, setting->user);
 	if (there != FOUND)
 		return there == ABSENT ? ERR_ABSENT : ERR_DATABASE;
 	enum err err = ERR_OK;
 	for (size_t i = 0; i < set->count && err == ERR_OK; i++)
-		err = set_one(conn, set, &set->claims[i]);
+		err = set_one(conn, setting, &set->claims[i]);
 	return err;
 }
 
-enum err user_claim_set(struct store *store, const struct id *id, const struct claim *claims,
-			size_t count, int64_t now, const struct event *event)
+enum err user_claim_set(struct store *store, const struct id *id, const struct claim_set *set,
+			const struct event *event)
 {
-	struct claim_set set = { id, claims, count, now };
-	return engine_write(store, run_set, &set, event);
+	struct setting setting = { id, set };
+	return engine_write(store, run_set, &setting, event);
 }

@@ -32,26 +32,25 @@ static enum err job_insert(struct store *store, const struct job_row *jobs, size
 	return engine_write(store, run_insert, &insert, NULL);
 }
 
-struct job_claim {
+struct claiming {
 	struct arena *arena;
-	int64_t now;
-	int64_t until;
-	size_t limit;
+	const struct job_claim *claim;
 	struct job_list *out;
 };
 
 #define FREE_JOBS "FROM job j WHERE j.due <= ?1 AND j.claimed <= ?1 ORDER BY j.due, j.id LIMIT ?2"
 
-static enum err read_free(struct conn *conn, const struct job_claim *claim)
+static enum err read_free(struct conn *conn, const struct claiming *claiming)
 {
 	static const char sql[] = "SELECT " JOB_COLUMNS " " FREE_JOBS;
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, conn, sql, VALUES(V_INT(claim->now), V_INT(claim->limit)));
+	rows_start(&rows, conn, sql,
+		   VALUES(V_INT(claiming->claim->now), V_INT(claiming->claim->limit)));
 	struct rows_array array = { .record = &job_record,
 				    .size = sizeof(struct job_row),
 				    .limit = SIZE_MAX };
-	enum err err = rows_all(&rows, claim->arena, &array);
-	*claim->out = (struct job_list){ array.items, array.count };
+	enum err err = rows_all(&rows, claiming->arena, &array);
+	*claiming->out = (struct job_list){ array.items, array.count };
 	return err;
 }
 
@@ -60,19 +59,20 @@ static enum err run_claim(struct conn *conn, void *arg)
 {
 	static const char sql[] = "UPDATE job SET claimed = ?3 WHERE id IN (SELECT j.id " FREE_JOBS
 				  ")";
-	const struct job_claim *claim = arg;
-	enum err err = read_free(conn, claim);
-	if (err != ERR_OK || claim->out->count == 0)
+	const struct claiming *claiming = arg;
+	const struct job_claim *claim = claiming->claim;
+	enum err err = read_free(conn, claiming);
+	if (err != ERR_OK || claiming->out->count == 0)
 		return err;
 	return conn_run(conn, sql,
 			VALUES(V_INT(claim->now), V_INT(claim->limit), V_INT(claim->until)));
 }
 
-static enum err job_claim(struct store *store, struct arena *arena, int64_t now, int64_t until,
-			  size_t limit, struct job_list *out)
+static enum err job_claim(struct store *store, struct arena *arena, const struct job_claim *claim,
+			  struct job_list *out)
 {
-	struct job_claim claim = { arena, now, until, limit, out };
-	enum err err = engine_write(store, run_claim, &claim, NULL);
+	struct claiming claiming = { arena, claim, out };
+	enum err err = engine_write(store, run_claim, &claiming, NULL);
 	if (err != ERR_OK)
 		*out = (struct job_list){ 0 };
 	return err;

@@ -52,8 +52,7 @@ MUST_USE enum err event_record(struct conn *conn, const struct event *event);
 MUST_USE enum err user_claims(struct store *store, struct arena *arena, const struct id *id,
 			      struct claim_list *out, int64_t *changed);
 MUST_USE enum err user_claim_set(struct store *store, const struct id *id,
-				 const struct claim *claims, size_t count, int64_t now,
-				 const struct event *event);
+				 const struct claim_set *set, const struct event *event);
 /* session.c: takes a person out of the sessions, but out of `keep` unless that is NULL; those that
  * nobody else is in end. */
 MUST_USE enum err session_end_all(struct conn *conn, const struct id *user,
