@@ -114,6 +114,7 @@ enum err jwe_encrypt(struct arena *arena, const struct jwe_new *jwe, struct slic
 		return ERR_CRYPTO;
 	struct slice head = encode_base64url(arena, json_write(header, arena));
 	encrypt_by(arena, content, &key, (const struct slice[]){ head, jwe->plain }, &sealed);
+	/* RFC7516#7.1: five parts */
 	const struct slice parts[] = { key.encrypted, slice_of(sealed.nonce, NONCE_BYTES),
 				       sealed.text, slice_of(sealed.tag, TAG_BYTES) };
 	struct buf text;

@@ -167,7 +167,7 @@ static enum err read_kid(const struct json *json, struct jwk *key)
 	return ERR_OK;
 }
 
-/* RFC7518#6.2.2, #6.3.2, #6.4: a private or secret member has leaked when it stands where a public
+/* RFC7518#6.2.2, RFC7518#6.3.2: a private or secret member has leaked when it stands where a public
  * key is expected */
 static bool has_private_member(const struct json *json)
 {
@@ -178,6 +178,7 @@ static bool has_private_member(const struct json *json)
 	return false;
 }
 
+/* RFC7517#4, RFC7517#4.1: an object with a kty, compared with regard to case */
 static enum err read_key(const struct json *json, bool private, struct jwk *key)
 {
 	struct slice kty;
@@ -283,7 +284,7 @@ bool jwk_is_private(const struct jwk *key)
 
 static bool allows(const struct jwk *key, enum jwk_use use, unsigned ops)
 {
-	/* RFC7517#4.2, #4.3: a use and operations that are named are the only ones */
+	/* RFC7517#4.2, RFC7517#4.3: a use and operations that are named are the only ones */
 	return (key->use == JWK_USE_ANY || key->use == use) &&
 	       (!key->has_ops || (key->ops & ops) != 0);
 }

@@ -30,7 +30,7 @@ static const struct curve *curve_find(struct slice name)
 	return NULL;
 }
 
-/* RFC7518#6.2.1.2, #6.2.1.3: the coordinates in full length; the point as 04 x y */
+/* RFC7518#6.2.1, RFC7518#6.2.1.2: the coordinates in full length; the point as 04 x y */
 static enum err point_read(const struct json *json, size_t bytes, struct arena *arena,
 			   unsigned char *point)
 {
@@ -45,7 +45,8 @@ static enum err point_read(const struct json *json, size_t bytes, struct arena *
 	return ERR_OK;
 }
 
-/* Whether the point is on the curve, and, private, whether it is that of the private number. */
+/* RFC8725#3.4: whether the point is on the curve, and, private, whether it is that of the private
+ * number. */
 static bool is_sound(EVP_PKEY *pkey, bool private)
 {
 	AUTO(pkey_ctx)

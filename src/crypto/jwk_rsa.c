@@ -55,6 +55,7 @@ static bool is_product(const struct slice *numbers)
 	return BN_cmp(product, n) == 0;
 }
 
+/* RFC7518#6.3.1, RFC7518#6.3.2 */
 static enum err rsa_load(struct jwk *key, const struct json *json, bool private)
 {
 	AUTO(arena) struct arena *arena = arena_new();

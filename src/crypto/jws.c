@@ -2,7 +2,8 @@
  *
  * The compact form: header, payload and signature in base64url. All that is decided by the header
  * is decided before a key is touched, and a header never names its own key: `jwk` is handed to the
- * one caller whose use it is (DPoP), `jku`, `x5u` and `x5c` to nobody. */
+ * one caller whose use it is (DPoP), `jku`, `x5u` and `x5c` to nobody. RFC7515#4.1.3, RFC8725#3.10
+ */
 #include "crypto/jws.h"
 
 #include "base/buf.h"
@@ -13,7 +14,7 @@
 
 enum { PARTS = 3 };
 
-/* RFC7515#7.1, #5.2: just three parts. RFC7515#7.2: the JSON forms are not taken */
+/* RFC7515#7.1: just three parts. RFC7515#7.2: the JSON forms are not taken */
 static bool split(struct slice compact, struct slice parts[PARTS])
 {
 	struct slice rest = compact;
@@ -72,7 +73,7 @@ static enum err read_header(struct arena *arena, const struct json *header, uint
 	if (!json_has_members(header) || asks_for_more(header) ||
 	    !json_get_text(header, "alg", &name))
 		return ERR_INVALID;
-	/* RFC8725#3.1, #3.2: out of the list that the use allows; "none" is in no list */
+	/* RFC8725#3.1, RFC8725#3.2: out of the list that the use allows; "none" is in no list */
 	out->alg = alg_from_name(name);
 	if (out->alg == ALG_COUNT || (algs & ALG_BIT(out->alg)) == 0)
 		return ERR_INVALID;
@@ -103,7 +104,7 @@ enum err jws_parse(struct arena *arena, struct slice compact, uint32_t algs, str
 	return read_header(arena, header, algs, out);
 }
 
-/* RFC7515#5.1: what is signed is the text in front of the last dot */
+/* RFC7515#5.1, RFC7515#5.2: what is signed is the text in front of the last dot */
 static struct slice signed_part(struct slice compact)
 {
 	size_t len = compact.len;

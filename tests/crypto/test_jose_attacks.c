@@ -36,7 +36,8 @@ static enum err take(struct arena *arena, enum alg alg, struct slice signature,
 	return jws_verify(&jws, key);
 }
 
-/* RFC8725#2.1, #3.1: the public key of a server, which all know, taken for the secret of a MAC */
+/* RFC8725#2.1, RFC8725#3.1: the public key of a server, which all know, taken for the secret of a
+ * MAC */
 START_TEST(public_key_as_secret)
 {
 	static const enum alg families[] = { ALG_RS256, ALG_ES256 };
@@ -182,7 +183,8 @@ START_TEST(forms_of_ecdsa)
 }
 END_TEST
 
-/* RFC7518#3.3, #3.5: of the length of the modulus; 0, 1 and what is not below it are nothing */
+/* RFC7518#3.3, RFC7518#3.5: of the length of the modulus; 0, 1 and what is not below it are nothing
+ */
 START_TEST(forms_of_rsa)
 {
 	static const enum alg algs[] = { ALG_RS256, ALG_PS256 };

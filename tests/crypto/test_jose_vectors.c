@@ -178,7 +178,7 @@ START_TEST(other_keys)
 }
 END_TEST
 
-/* RFC7638#3.1 */
+/* RFC7638#3, RFC7638#3.1 */
 START_TEST(thumbprint)
 {
 	AUTO(arena) struct arena *arena = arena_new();

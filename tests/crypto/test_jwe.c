@@ -35,7 +35,7 @@ static const struct way_row {
 	{ "ECDH-ES on P-521 with A256GCM", "P-521", ECDH_ES, A256GCM },
 };
 
-/* RFC7516#5.1, RFC7518#4.3, #4.6, #5.3 */
+/* RFC7516#5.1, RFC7516#7.1, RFC7518#4.3, RFC7518#4.6.1.1, RFC7518#5.3 */
 START_TEST(opens_with_the_key)
 {
 	const struct way_row *row = &way_rows[_i];

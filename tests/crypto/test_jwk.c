@@ -80,6 +80,7 @@ static const struct fit_row {
 	  false },
 };
 
+/* RFC7517#4.2, RFC7517#4.3, RFC7517#4.4 */
 START_TEST(fits)
 {
 	const struct fit_row *row = &fit_rows[_i];
@@ -155,7 +156,7 @@ static const struct parse_row {
 	{ "something behind it", "{" P256 "},", false },
 };
 
-/* RFC7517#4, RFC7518#6.2 */
+/* RFC7517#4, RFC7517#4.1, RFC7517#4.3, RFC7518#2, RFC7518#6.2.1, RFC8725#3.4 */
 START_TEST(parses)
 {
 	const struct parse_row *row = &parse_rows[_i];
@@ -206,7 +207,7 @@ static struct slice modulus(struct arena *arena, const struct rsa_row *row)
 	return encode_base64url(arena, slice_of(n, len));
 }
 
-/* RFC7518#3.3, #6.3, RFC8725#3.5 */
+/* RFC7518#3.3, RFC7518#6.3.1, RFC8725#3.5 */
 START_TEST(parses_rsa)
 {
 	const struct rsa_row *row = &rsa_rows[_i];

@@ -75,6 +75,7 @@ START_TEST(verifies_what_it_signed)
 }
 END_TEST
 
+/* RFC7515#5.2 */
 START_TEST(refuses_what_was_changed)
 {
 	static const enum alg algs[] = { ALG_RS256, ALG_PS256, ALG_ES256, ALG_HS256 };
@@ -153,6 +154,7 @@ static const struct header_row {
 	{ "a NUL in a text", "{\"alg\":\"ES256\",\"kid\":\"a\\u0000b\"}", false },
 };
 
+/* RFC7515#4, RFC7515#4.1.1, RFC7515#4.1.11 */
 START_TEST(headers)
 {
 	const struct header_row *row = &header_rows[_i];
@@ -161,6 +163,34 @@ START_TEST(headers)
 	enum err err = jws_parse(arena, token_with(arena, row->header, "AAAA"), ALG_BIT(ALG_ES256),
 				 &jws);
 	ck_assert_msg(err == (row->taken ? ERR_OK : ERR_INVALID), "%s", row->name);
+}
+END_TEST
+
+static const struct type_row {
+	const char *typ;
+	const char *read;
+} type_rows[] = {
+	{ "JWT", "jwt" },
+	{ "at+jwt", "at+jwt" },
+	{ "application/at+jwt", "at+jwt" },
+	{ "Application/AT+JWT", "at+jwt" },
+	{ "application/", "" },
+	{ "xapplication/at+jwt", "xapplication/at+jwt" },
+	{ "text/at+jwt", "text/at+jwt" },
+	{ " at+jwt", " at+jwt" },
+};
+
+/* RFC7515#4.1.9: in small letters, without "application/" */
+START_TEST(types)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	struct jws jws;
+	struct slice header = arena_printf(arena, "{\"alg\":\"ES256\",\"typ\":\"%s\"}",
+					   type_rows[_i].typ);
+	ck_assert_int_eq(jws_parse(arena, token_with(arena, arena_cstr(arena, header), "AAAA"),
+				   ALGS_OURS, &jws),
+			 ERR_OK);
+	ck_slice_str(jws.typ, type_rows[_i].read);
 }
 END_TEST
 
@@ -193,6 +223,7 @@ static const struct form_row {
 	{ "JSON", "{\"payload\":\"e30\",\"signatures\":[]}", false },
 };
 
+/* RFC7515#2, RFC7515#7.1 */
 START_TEST(forms)
 {
 	const struct form_row *row = &form_rows[_i];
@@ -209,6 +240,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, refuses_what_was_changed, 0, 4);
 	tcase_add_loop_test(tc, refuses_every_other_key, 0, ALG_COUNT);
 	tcase_add_loop_test(tc, headers, 0, ARRAY_LEN(header_rows));
+	tcase_add_loop_test(tc, types, 0, ARRAY_LEN(type_rows));
 	tcase_add_loop_test(tc, forms, 0, ARRAY_LEN(form_rows));
 }
 
