@@ -27,7 +27,7 @@ static bool is_odd(struct slice number)
 }
 
 /* RFC7518#3.3, RFC8725#3.5: 2048 bits at the least; and a bound above, as a long modulus or
- * exponent costs the one who verifies */
+ * exponent costs the one who verifies: D61 */
 static bool is_sound(const struct slice *numbers)
 {
 	struct slice e = numbers[E];

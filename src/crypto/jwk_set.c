@@ -56,7 +56,7 @@ const struct jwk *jwk_set_at(const struct jwk_set *set, size_t index)
 	return set->keys[index];
 }
 
-/* RFC7517#4.5: kids are compared with regard to case */
+/* RFC7517#4.5: kids are compared with regard to case; where two would do, none does: D62 */
 const struct jwk *jwk_set_choose(const struct jwk_set *set, enum alg alg, struct slice kid)
 {
 	const struct jwk *chosen = NULL;
