@@ -9,6 +9,7 @@
 
 #include "base/buf.h"
 #include "base/ensure.h"
+#include "json/json_memory.h"
 
 /* Most answers fit; a longer one is written a second time. */
 enum { SIZE_GUESS = 1024 };
@@ -27,11 +28,13 @@ static json_t *made(json_t *value)
 
 struct json *json_object_new(void)
 {
+	json_memory_prepare();
 	return (struct json *)made(json_object());
 }
 
 struct json *json_array_new(void)
 {
+	json_memory_prepare();
 	return (struct json *)made(json_array());
 }
 
@@ -153,6 +156,7 @@ enum err json_parse(struct slice text, struct json **out)
 	*out = NULL;
 	if (text.len == 0 || text.len > JSON_BYTES_MAX || is_too_deep(text))
 		return ERR_INVALID;
+	json_memory_prepare();
 	*out = (struct json *)json_loadb(text.ptr, text.len, JSON_REJECT_DUPLICATES, NULL);
 	return *out ? ERR_OK : ERR_INVALID;
 }
