@@ -109,8 +109,9 @@ static void put_source(const struct call *call, const struct reading *reading,
 	if (kept > METADATA_DOCUMENT_KEPT_MAX_S)
 		kept = METADATA_DOCUMENT_KEPT_MAX_S;
 	put_own(call->arena, client, SETTING_SOURCE, SLICE("metadata_document"));
+	long long expires = call->now + kept;
 	put_own(call->arena, client, SETTING_SOURCE_EXPIRES,
-		arena_printf(call->arena, "%lld", (long long)(call->now + kept)));
+		arena_printf(call->arena, "%lld", expires));
 }
 
 static bool apply(const struct flow *flow, const struct call *call, const struct reading *reading,

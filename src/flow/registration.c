@@ -105,12 +105,12 @@ static struct slice make_token(struct arena *arena)
 
 /* What is registered: the server's own settings of `client` stay, everything else is new. */
 static enum oauth_error apply(const struct flow *flow, const struct call *call,
-			      const struct json *json, uint32_t grants, struct client *client,
-			      struct slice *why)
+			      const struct json *json, uint32_t grants,
+			      struct registration_outcome *out)
 {
 	struct scope_list known;
 	struct client_metadata *metadata = ARENA_NEW(call->arena, struct client_metadata);
-	enum oauth_error error = client_metadata_read(json, call->arena, metadata, why);
+	enum oauth_error error = client_metadata_read(json, call->arena, metadata, &out->why);
 	if (error != OAUTH_OK)
 		return error;
 	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
@@ -121,7 +121,7 @@ static enum oauth_error apply(const struct flow *flow, const struct call *call,
 		.grants = grants,
 		.hybrid = flow->settings.hybrid,
 	};
-	return client_metadata_check(metadata, &rules, call->arena, client, why);
+	return client_metadata_check(metadata, &rules, call->arena, out->client, &out->why);
 }
 
 static enum oauth_error refuse(const struct flow *flow, const struct call *call,
@@ -157,7 +157,7 @@ static enum oauth_error add(const struct flow *flow, const struct call *call, st
 		return error;
 	out->token = make_token(call->arena);
 	put_hash(call->arena, out->client, out->token);
-	error = apply(flow, call, metadata, grants, out->client, &out->why);
+	error = apply(flow, call, metadata, grants, out);
 	if (error == OAUTH_OK)
 		error = take_ticket(flow, call, ticket);
 	return error == OAUTH_OK ? insert(flow, call, out) : error;
@@ -297,7 +297,7 @@ static enum oauth_error update(const struct flow *flow, const struct call *call,
 	client->settings = SLICE_EMPTY;
 	client->reviewed = false; /* it is no longer what somebody looked at */
 	put_hash(call->arena, client, caller->token);
-	error = apply(flow, call, metadata, grants_of(entry.client), client, &out->why);
+	error = apply(flow, call, metadata, grants_of(entry.client), out);
 	return error == OAUTH_OK ? store_change(flow, call, entry.client, out) : error;
 }
 

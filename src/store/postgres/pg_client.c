@@ -214,9 +214,9 @@ static enum err client_update(struct store *store, const struct client *client, 
 static const char *const removals[] = {
 	"UPDATE \"authorization\" SET ends = ends WHERE client = $1",
 	/* In one, or a grant that is started between the two would leave its code behind. */
-	"WITH gone AS (DELETE FROM device_grant WHERE client = $1"
-	" RETURNING user_code, \"authorization\") DELETE FROM user_code c USING gone g"
-	" WHERE c.hash = g.user_code AND c.authorization = g.authorization",
+	("WITH gone AS (DELETE FROM device_grant WHERE client = $1"
+	 " RETURNING user_code, \"authorization\") DELETE FROM user_code c USING gone g"
+	 " WHERE c.hash = g.user_code AND c.authorization = g.authorization"),
 	"DELETE FROM \"authorization\" WHERE client = $1",
 	"DELETE FROM consent WHERE client = $1",
 	"DELETE FROM kept_request WHERE client = $1",
