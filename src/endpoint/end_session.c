@@ -121,7 +121,7 @@ static void judge(struct web_context *context, const struct form *form, struct s
 	case END_SESSION_ASK:
 		ask(context, &result);
 		return;
-	case END_SESSION_NOBODY:
+	case END_SESSION_NOBODY: /* D54 */
 		go_on(context, &none, &result);
 		return;
 	case END_SESSION_REFUSED:

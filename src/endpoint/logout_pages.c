@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Applications that are told by a frame get a moment for it, then the browser goes on by itself;
- * how long it takes a frame to load is nothing that a page without scripts could know. FCLOGOUT#2
+ * how long it takes a frame to load is nothing that a page without scripts could know. FCLOGOUT#2,
+ * D59
  */
 #include "endpoint/logout_pages.h"
 

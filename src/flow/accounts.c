@@ -22,7 +22,7 @@ static struct slice make_cookie(struct arena *arena)
 	return cookie;
 }
 
-/* Takes the one who signs in out of `people`, and says which sid he had. */
+/* Takes the one who signs in out of `people`, and says which sid he had: he keeps it. D60 */
 static bool take_self(struct session_list *people, const struct id *user, struct id *sid)
 {
 	bool taken = false;

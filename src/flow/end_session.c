@@ -109,7 +109,7 @@ static bool find_uri(struct judge *judge)
 {
 	struct slice uri = judge->request->post_logout_redirect_uri;
 	if (slice_is_empty(uri) || !judge->out->client)
-		return true; /* from nobody that we know: nobody's wish counts */
+		return true; /* D53: from nobody that we know */
 	if (!is_registered(judge->out->client, uri))
 		return refuse(judge, SLICE("Its post_logout_redirect_uri is not registered for "
 					   "this application."));
@@ -127,8 +127,8 @@ static bool is_of(const struct judge *judge, const struct session *session)
 	       slice_equal(judge->hint.subject, subject);
 }
 
-/* RPLOGOUT#2: without a hint of this session the person is asked. So he is when others would be
- * signed out with him. */
+/* RPLOGOUT#2, D52: without a hint of this session the person is asked. So he is when others would
+ * be signed out with him. */
 static void decide(struct judge *judge)
 {
 	const struct session *session = judge->request->session;

@@ -126,7 +126,7 @@ static bool is_offline(struct slice scope)
 	return false;
 }
 
-/* BCLOGOUT#2.7: what was given for offline access stays. OIDC#11 */
+/* BCLOGOUT#2.7, D55: what was given for offline access stays. OIDC#11 */
 static enum err revoke(const struct logout *logout, const struct authorization *given)
 {
 	if (given->revoked != 0 || is_offline(given->scope))
@@ -141,7 +141,7 @@ static enum err revoke(const struct logout *logout, const struct authorization *
 
 static enum err end_one(struct logout *logout, const struct authorization *given)
 {
-	/* A device was given its own access, in whichever browser that was. */
+	/* D56: a device was given its own access, in whichever browser that was. */
 	if (given->grant != GRANT_AUTHORIZATION_CODE || id_is_zero(&given->sid))
 		return ERR_OK;
 	enum err err = revoke(logout, given);

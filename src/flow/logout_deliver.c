@@ -16,7 +16,7 @@ static struct slice answer_reason(const struct call *call, enum fetch_fault faul
 {
 	if (fault != FETCH_FINE)
 		return slice_str(fetch_fault_name(fault));
-	/* BCLOGOUT#2.8: 200; frameworks make 204 of it */
+	/* BCLOGOUT#2.8, D57: 200; frameworks make 204 of it */
 	if (status == HTTP_OK || status == HTTP_NO_CONTENT)
 		return SLICE_EMPTY;
 	return arena_printf(call->arena, "status %d", status);

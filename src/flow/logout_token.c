@@ -35,8 +35,8 @@ enum err logout_token_make(const struct flow *flow, const struct call *call,
 			   const struct logout_token_request *request, struct slice *out)
 {
 	struct json *claims = json_object_new();
-	/* BCLOGOUT#2.4: iss, aud, iat, exp, jti and events; sub and sid, both, for whichever the
-	 * client goes by */
+	/* BCLOGOUT#2.4: iss, aud, iat, exp, jti and events; D58: sub and sid, both, for whichever
+	 * the client goes by */
 	json_set_text(claims, NAME_ISS, flow->settings.issuer);
 	json_set_text(claims, "aud", request->client->client_id);
 	json_set_number(claims, "iat", call->now);
