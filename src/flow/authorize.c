@@ -85,9 +85,18 @@ static void answer_changed(const struct walk *w)
 	tell_person(w, AUTHORIZE_STALE, &refusal);
 }
 
+/* RFC8252#8.6: whether what was allowed once holds for the next time. D39, D40 */
+static bool consent_counts(const struct walk *w)
+{
+	return w->asked.client->type == CLIENT_CONFIDENTIAL ||
+	       redirect_uri_is_assured(w->asked.uri);
+}
+
 static void give(const struct walk *w, bool allowed)
 {
-	const struct authorize_grant grant = { &w->asked, w->found.person, allowed };
+	/* what would not count the next time is not kept either */
+	const struct authorize_grant grant = { &w->asked, w->found.person,
+					       allowed && consent_counts(w) };
 	switch (authorize_grant(w->flow, w->call, &grant, &w->out->response)) {
 	case ERR_OK:
 		w->out->outcome = AUTHORIZE_RESPOND;
@@ -136,7 +145,7 @@ static struct consent_shown consent_page(const struct walk *w)
 		.person = w->found.person,
 		.client = w->asked.client,
 		.redirect_uri = w->asked.uri,
-		.scope = w->asked.request.scope,
+		.scope = w->asked.shown_scope,
 		.resource = w->asked.request.resource,
 	};
 }
@@ -158,13 +167,6 @@ static struct resource_list resource_words(const struct walk *w)
 		out.items[out.count++] = row ? *row : (struct resource){ .uri = uri, .name = uri };
 	}
 	return out;
-}
-
-/* RFC8252#8.6: whether what was allowed once holds for the next time. D39, D40 */
-static bool consent_counts(const struct walk *w)
-{
-	return w->asked.client->type == CLIENT_CONFIDENTIAL ||
-	       redirect_uri_is_assured(w->asked.uri);
 }
 
 static void ask_for_consent(const struct walk *w)
@@ -203,8 +205,7 @@ static enum find find_consent(const struct walk *w, bool *covers)
 					     &w->found.person->user.id, &w->asked.client->id,
 					     &consent);
 	if (found == FOUND)
-		*covers = consent_covers(consent, w->asked.request.scope,
-					 w->asked.request.resource);
+		*covers = consent_covers(consent, w->asked.shown_scope, w->asked.request.resource);
 	return found;
 }
 

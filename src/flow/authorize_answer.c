@@ -93,6 +93,7 @@ static struct code_new make_code(const struct flow *flow, const struct call *cal
 		},
 		.session = person->hash,
 		.remember = grant->remember,
+		.remember_more = asked->claims.scope,
 	};
 	uint8_t random[TOKEN_RANDOM_BYTES];
 	rng_bytes(new.code.authorization.id.bytes, ID_BYTES);

@@ -236,6 +236,35 @@ static bool open_object(const struct asking *a, bool *is_signed)
 
 /* --- the rules */
 
+static bool read_claims(const struct asking *a, const struct scope_list *known)
+{
+	struct asked *out = a->out;
+	const struct claims_rules rules = {
+		.granted = out->request.scope,
+		.allowed = out->client->allowed_scopes,
+		.known = known,
+	};
+	/* OIDC#5.5 is about requests with openid */
+	if (!scope_text_has(out->request.scope, SLICE("openid")))
+		return true;
+	if (claims_parameter_read(a->call->arena, get(a, PARAMETER_CLAIMS), &rules, &out->claims) !=
+	    ERR_OK)
+		return refuse(
+			a, OAUTH_INVALID_REQUEST,
+			SLICE("The claims parameter is no JSON object of the form it must have."));
+	return true;
+}
+
+/* What the person is shown: OIDC#3.1.2.4, and claims by name stand for their scopes. */
+static struct slice shown_scope(const struct asking *a)
+{
+	const struct asked *out = a->out;
+	if (slice_is_empty(out->claims.scope))
+		return out->request.scope;
+	return arena_printf(a->call->arena, "%.*s %.*s", SLICE_ARG(out->request.scope),
+			    SLICE_ARG(out->claims.scope));
+}
+
 static bool ask_rules(const struct asking *a)
 {
 	struct asked *out = a->out;
@@ -256,21 +285,9 @@ static bool ask_rules(const struct asking *a)
 	if (!authorization_request_check(&rules, &out->parameters, a->call->arena, &out->request,
 					 &refusal))
 		return refuse(a, refusal.error, refusal.text);
-	return true;
-}
-
-static bool read_claims(const struct asking *a)
-{
-	struct asked *out = a->out;
-	struct scope_set scope;
-	/* OIDC#5.5 is about requests with openid */
-	if (scope_set_parse(out->request.scope, &scope) != ERR_OK ||
-	    !scope_set_has(&scope, SLICE("openid")))
-		return true;
-	if (claims_parameter_read(a->call->arena, get(a, PARAMETER_CLAIMS), &out->claims) != ERR_OK)
-		return refuse(
-			a, OAUTH_INVALID_REQUEST,
-			SLICE("The claims parameter is no JSON object of the form it must have."));
+	if (!read_claims(a, &scopes))
+		return false;
+	out->shown_scope = shown_scope(a);
 	return true;
 }
 
@@ -278,7 +295,7 @@ static void judge(const struct asking *a)
 {
 	bool is_signed = false;
 	if (!open_object(a, &is_signed) || !find_target(a) || !check_demands(a, is_signed) ||
-	    !ask_rules(a) || !read_claims(a))
+	    !ask_rules(a))
 		return;
 	a->out->state = ASKED_FINE;
 }

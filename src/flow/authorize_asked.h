@@ -33,6 +33,8 @@ struct asked {
 	struct slice uri;      /* the redirect URI; "": not known to be right */
 	struct authorization_request request;
 	struct claims_parameter claims;
+	struct slice shown_scope; /* what the person is asked to allow: the scope, and the scopes of
+				     claims that are wished by name */
 };
 
 /* `session`: of the browser that asks; or NULL. */

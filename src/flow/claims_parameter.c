@@ -3,24 +3,17 @@
  * What it says of the ID token's sub and acr is more than a wish: OIDC#5.5.1, OIDC#5.5.1.1. */
 #include "flow/claims_parameter.h"
 
+#include "domain/claim.h"
+#include "domain/names.h"
 #include "json/json.h"
 
-/* One of our two places: missing, null or an object. */
-static bool place_is_fine(const struct json *claims, const char *name)
-{
-	AUTO(json) struct json *place = json_get(claims, name);
-	struct slice text;
-	int64_t number;
-	bool flag;
-	if (place)
-		return json_has_members(place);
-	return !json_get_text(claims, name, &text) && !json_get_number(claims, name, &number) &&
-	       !json_get_bool(claims, name, &flag);
-}
+static const char *const places[] = { "userinfo", NAME_ID_TOKEN };
+
+/* --- what is demanded */
 
 static void read_sub(struct arena *arena, const struct json *id_token, struct claims_parameter *out)
 {
-	AUTO(json) struct json *sub = json_get(id_token, "sub");
+	AUTO(json) struct json *sub = json_get(id_token, NAME_SUB);
 	struct slice value;
 	if (sub && json_get_text(sub, "value", &value))
 		out->sub = arena_slice(arena, value);
@@ -46,17 +39,99 @@ static enum err read_acr(struct arena *arena, const struct json *id_token,
 	return ERR_OK;
 }
 
-enum err claims_parameter_read(struct arena *arena, struct slice text, struct claims_parameter *out)
+/* --- what is wished */
+
+struct picking {
+	const struct claims_rules *rules;
+	struct scope_set more; /* not granted: pointing to the table of claims */
+	struct json *names;    /* of the place that is read */
+};
+
+/* The scope that a claim belongs to; "" for one that is no wish about the person. An address is
+ * asked for as a whole. */
+static struct slice scope_of(struct slice name)
+{
+	for (size_t i = 0; i < claim_count(); i++) {
+		const struct claim_row *row = claim_row(i);
+		const char *called = row->type == CLAIM_ADDRESS_PART ? "address" : row->name;
+		if (slice_equal(name, slice_str(called)))
+			return slice_str(row->scope);
+	}
+	return SLICE_EMPTY;
+}
+
+static bool may_know(const struct claims_rules *rules, struct slice scope)
+{
+	if (scope_text_has(rules->granted, scope))
+		return true;
+	return scope_list_find(rules->known, scope) &&
+	       (slice_is_empty(rules->allowed) || scope_text_has(rules->allowed, scope));
+}
+
+static bool pick(void *arg, struct slice name)
+{
+	struct picking *picking = arg;
+	struct slice scope = scope_of(name);
+	AUTO(arena) struct arena *arena = arena_new();
+	if (slice_is_empty(scope) || !may_know(picking->rules, scope))
+		return true;
+	json_set_null(picking->names, arena_cstr(arena, name));
+	if (!scope_text_has(picking->rules->granted, scope) &&
+	    !scope_set_has(&picking->more, scope) && picking->more.count < SCOPE_MAX)
+		picking->more.names[picking->more.count++] = scope;
+	return true;
+}
+
+/* One of our two places: missing, null or an object. */
+static bool place_is_fine(const struct json *claims, const char *name)
+{
+	AUTO(json) struct json *place = json_get(claims, name);
+	struct slice text;
+	int64_t number;
+	bool flag;
+	if (place)
+		return json_has_members(place);
+	return !json_get_text(claims, name, &text) && !json_get_number(claims, name, &number) &&
+	       !json_get_bool(claims, name, &flag);
+}
+
+static void pick_place(const struct json *claims, const char *place, struct picking *picking,
+		       struct json *kept)
+{
+	AUTO(json) struct json *wished = json_get(claims, place);
+	if (!wished)
+		return;
+	picking->names = json_object_new();
+	json_each_name(wished, pick, picking);
+	if (json_count(picking->names) > 0)
+		json_set_json(kept, place, &picking->names);
+	json_free(&picking->names);
+}
+
+static void pick_claims(struct arena *arena, const struct json *claims,
+			const struct claims_rules *rules, struct claims_parameter *out)
+{
+	AUTO(json) struct json *kept = json_object_new();
+	struct picking picking = { .rules = rules };
+	for (size_t i = 0; i < ARRAY_LEN(places); i++)
+		pick_place(claims, places[i], &picking, kept);
+	if (json_count(kept) > 0)
+		out->text = json_write(kept, arena);
+	out->scope = scope_set_text(&picking.more, arena);
+}
+
+enum err claims_parameter_read(struct arena *arena, struct slice text,
+			       const struct claims_rules *rules, struct claims_parameter *out)
 {
 	AUTO(json) struct json *claims = NULL;
 	*out = (struct claims_parameter){ .acr_count = 0 };
 	if (slice_is_empty(text))
 		return ERR_OK;
 	if (json_parse(text, &claims) != ERR_OK || !json_has_members(claims) ||
-	    !place_is_fine(claims, "userinfo") || !place_is_fine(claims, "id_token"))
+	    !place_is_fine(claims, places[0]) || !place_is_fine(claims, places[1]))
 		return ERR_INVALID;
-	out->text = json_write(claims, arena);
-	AUTO(json) struct json *id_token = json_get(claims, "id_token");
+	pick_claims(arena, claims, rules, out);
+	AUTO(json) struct json *id_token = json_get(claims, NAME_ID_TOKEN);
 	if (!id_token)
 		return ERR_OK;
 	read_sub(arena, id_token, out);

@@ -15,9 +15,9 @@
 /* What is told of a token. */
 struct told {
 	const struct authorization *authorization;
-	const struct client *client;
-	const struct user *user; /* NULL: none */
 	const struct client *caller;
+	struct slice client_id;
+	struct slice user_name; /* "": none */
 	struct slice scope;
 	struct slice resource;
 	struct slice binding;
@@ -65,13 +65,23 @@ static void add_binding(struct json *json, const struct told *told, struct arena
 static void add_person(struct json *json, const struct told *told)
 {
 	const struct authorization *authorization = told->authorization;
-	if (!told->user)
+	if (slice_is_empty(told->user_name))
 		return;
-	json_set_text(json, "username", told->user->name);
+	json_set_text(json, "username", told->user_name);
 	if (authorization->auth_time > 0)
 		json_set_number(json, "auth_time", authorization->auth_time);
 	if (!slice_is_empty(authorization->acr))
 		json_set_text(json, "acr", authorization->acr);
+}
+
+/* A person as the caller knows him; a client by its own name. */
+static struct slice subject(const struct flow *flow, const struct call *call,
+			    const struct told *told)
+{
+	const struct client itself = { .client_id = told->client_id };
+	if (id_is_zero(&told->authorization->user))
+		return subject_of(flow, call->arena, &itself, NULL);
+	return subject_of(flow, call->arena, told->caller, &told->authorization->user);
 }
 
 /* RFC7662#2.2 */
@@ -79,17 +89,15 @@ static void add_members(struct json *json, const struct flow *flow, const struct
 			const struct told *told)
 {
 	bool is_dpop = slice_has_prefix(told->binding, SLICE("jkt:"));
-	const struct id *user = told->user ? &told->user->id : NULL;
 	if (!slice_is_empty(told->scope))
 		json_set_text(json, NAME_SCOPE, told->scope);
-	json_set_text(json, NAME_CLIENT_ID, told->client->client_id);
+	json_set_text(json, NAME_CLIENT_ID, told->client_id);
 	if (told->is_access)
 		json_set_text(json, NAME_TOKEN_TYPE,
 			      is_dpop ? SLICE(NAME_DPOP) : SLICE(NAME_BEARER));
 	json_set_number(json, "exp", told->expires);
 	json_set_number(json, "iat", told->created);
-	json_set_text(json, NAME_SUB,
-		      subject_of(flow, call->arena, user ? told->caller : told->client, user));
+	json_set_text(json, NAME_SUB, subject(flow, call, told));
 	if (told->is_access)
 		add_audience(json, flow, told->resource);
 	json_set_text(json, NAME_ISS, flow->settings.issuer);
@@ -103,33 +111,40 @@ static void add_members(struct json *json, const struct flow *flow, const struct
 
 /* FOUND: the caller's own token, or one for a resource of its. RFC7662#4 */
 static enum find is_callers(const struct flow *flow, const struct call *call,
-			    const struct client *caller, const struct access_token *token)
+			    const struct client *caller, const struct access_token_good *found)
 {
-	if (id_equal(&token->client->id, &caller->id))
+	if (id_equal(&found->authorization.client, &caller->id))
 		return FOUND;
-	return resources_serves(flow, call, caller, token->row.resource);
+	return resources_serves(flow, call, caller, found->token.resource);
+}
+
+static void tell_access(const struct access_token_good *found, struct told *told)
+{
+	told->authorization = &found->authorization;
+	told->client_id = found->authorization.client_id;
+	told->user_name = found->authorization.user_name;
+	told->scope = found->token.scope;
+	told->resource = found->token.resource;
+	told->binding = found->token.binding;
+	told->created = found->token.created;
+	told->expires = found->token.expires;
+	told->is_access = true;
 }
 
 static enum find find_access(const struct flow *flow, const struct call *call, struct slice text,
 			     struct told *told)
 {
-	struct access_token token = { .client = NULL };
-	enum find find = access_token_find(flow, call, text, &token);
+	struct access_token_good *found = ARENA_NEW(call->arena, struct access_token_good);
+	struct token_key key;
+	if (access_token_key(flow, call, text, &key, &told->jti) != ERR_OK)
+		return ABSENT;
+	enum find find = store_access_token_find_good(flow->store, call->arena, &key, call->now,
+						      found);
 	if (find == FOUND)
-		find = is_callers(flow, call, told->caller, &token);
-	if (find != FOUND)
-		return find;
-	told->authorization = token.authorization;
-	told->client = token.client;
-	told->user = token.user;
-	told->scope = token.row.scope;
-	told->resource = token.row.resource;
-	told->binding = token.row.binding;
-	told->jti = token.jti;
-	told->created = token.row.created;
-	told->expires = token.row.expires;
-	told->is_access = true;
-	return FOUND;
+		find = is_callers(flow, call, told->caller, found);
+	if (find == FOUND)
+		tell_access(found, told);
+	return find;
 }
 
 static enum find find_user(const struct flow *flow, const struct call *call,
@@ -139,7 +154,8 @@ static enum find find_user(const struct flow *flow, const struct call *call,
 	if (id_is_zero(&authorization->user))
 		return FOUND;
 	enum find find = store_user_find(flow->store, call->arena, &authorization->user, &user);
-	told->user = user;
+	if (find == FOUND)
+		told->user_name = user->name;
 	return find == FOUND && !user->enabled ? ABSENT : find;
 }
 
@@ -160,7 +176,7 @@ static enum find find_refresh(const struct flow *flow, const struct call *call, 
 	    found->expires <= call->now || authorization->revoked != 0)
 		return ABSENT;
 	told->authorization = authorization;
-	told->client = told->caller;
+	told->client_id = told->caller->client_id;
 	told->scope = found->scope;
 	told->binding = found->binding;
 	told->created = found->created;
@@ -180,6 +196,7 @@ enum err introspect(const struct flow *flow, const struct call *call, const stru
 		    struct slice token, struct json **out)
 {
 	struct told told = { .caller = caller,
+			     .user_name = SLICE_EMPTY,
 			     .resource = SLICE_EMPTY,
 			     .binding = SLICE_EMPTY,
 			     .jti = SLICE_EMPTY };

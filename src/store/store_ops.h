@@ -232,6 +232,9 @@ struct store_token_ops {
 	enum find (*access_find)(struct store *store, struct arena *arena,
 				 const struct token_key *key, struct authorization **authorization,
 				 struct token_row *token);
+	enum find (*access_find_good)(struct store *store, struct arena *arena,
+				      const struct token_key *key, int64_t now,
+				      struct access_token_good *out);
 };
 
 struct store_failure_ops {

@@ -44,6 +44,13 @@ enum find store_access_token_find(struct store *store, struct arena *arena,
 	return store->ops->token->access_find(store, arena, key, authorization, token);
 }
 
+enum find store_access_token_find_good(struct store *store, struct arena *arena,
+				       const struct token_key *key, int64_t now,
+				       struct access_token_good *out)
+{
+	return store->ops->token->access_find_good(store, arena, key, now, out);
+}
+
 enum err store_code_insert(struct store *store, const struct code_new *code,
 			   const struct event *event)
 {

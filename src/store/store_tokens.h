@@ -45,6 +45,8 @@ struct code_new {
 	struct authorization_code code; /* with its authorization, made in the same write */
 	struct hash session;            /* it was given in, and must still hold the person */
 	bool remember;                  /* add scope and resource to the person's consent */
+	struct slice remember_more;     /* scopes that were shown and allowed beside that of the
+					   authorization: by the names of their claims */
 };
 /* One whose hash is zero makes the authorization alone, which ends when the code would. What is
  * remembered is what was allowed before, then what is new, in order. ERR_UNCHANGED when the session
@@ -121,5 +123,15 @@ MUST_USE enum err store_refresh_token_rotate(struct store *store, const struct r
 enum find store_access_token_find(struct store *store, struct arena *arena,
 				  const struct token_key *key, struct authorization **authorization,
 				  struct token_row *token);
+/* The same while it is good: not expired, authorization and its parent not revoked, client and
+ * person enabled. One look, with the client_id and the names, for those who ask about every request
+ * of theirs. */
+struct access_token_good {
+	struct authorization authorization;
+	struct token_row token;
+};
+enum find store_access_token_find_good(struct store *store, struct arena *arena,
+				       const struct token_key *key, int64_t now,
+				       struct access_token_good *out);
 
 #endif

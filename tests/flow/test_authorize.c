@@ -187,6 +187,10 @@ START_TEST(an_app_on_the_machine_is_asked_for_each_time) /* RFC8252#8.6 */
 	authorizing_expect("the second time", &page, AUTHORIZE_CONSENT);
 	page = get(ada, APP "&prompt=none");
 	authorizing_expect_error("silently", &page, "consent_required");
+	struct consent *consent = NULL;
+	ck_assert_int_eq(store_consent_find(flow->store, call->arena, &ada->user.id,
+					    &authorizing.app->id, &consent),
+			 ABSENT);
 }
 END_TEST
 
@@ -210,6 +214,46 @@ START_TEST(a_consent_that_was_taken_back_is_asked_for_again)
 		ERR_OK);
 	struct authorize_result result = get(ada, WEB);
 	authorizing_expect("again", &result, AUTHORIZE_CONSENT);
+}
+END_TEST
+
+/* A claim that is asked for by its name is shown, allowed and remembered as its scope is. */
+START_TEST(no_claim_is_given_that_was_not_shown) /* OIDC#3.1.2.4, OIDC#5.5 */
+{
+	static const char claims[] = WEB "&claims=%7B%22userinfo%22:%7B%22email%22:null%7D%7D";
+	struct authorize_result page = allow(ada, WEB);
+	authorizing_expect("without claims", &page, AUTHORIZE_RESPOND);
+	page = get(ada, claims);
+	authorizing_expect("with one", &page, AUTHORIZE_CONSENT);
+	ck_assert_uint_eq(page.scopes.count, 2);
+	ck_slice_str(page.scopes.items[1].name, "email");
+	struct authorize_result result = authorizing_decide(&authorizing, ada, &page, true);
+	authorizing_expect("allowed", &result, AUTHORIZE_RESPOND);
+	const struct authorization *authorization = authorization_of(
+		authorizing_field(&result, "code"));
+	ck_slice_str(authorization->scope, "openid");
+	ck_slice_str(authorization->claims, "{\"userinfo\":{\"email\":null}}");
+	result = get(ada, claims);
+	authorizing_expect("again", &result, AUTHORIZE_RESPOND);
+	result = get(ada,
+		     WEB "&claims=%7B%22id_token%22:%7B%22phone_number%22:null%7D%7D&prompt=none");
+	authorizing_expect_error("another", &result, "consent_required");
+}
+END_TEST
+
+START_TEST(no_claim_is_given_that_the_client_may_not_know)
+{
+	struct client *client = NULL;
+	ck_assert_int_eq(store_client_find(flow->store, call->arena, &authorizing.web->id, &client),
+			 FOUND);
+	client->allowed_scopes = SLICE("openid");
+	ck_assert_int_eq(store_client_update(flow->store, client, client->updated + 1, NULL),
+			 ERR_OK);
+	client_cache_drop(flow->clients, client->client_id);
+	struct authorize_result result = allow(
+		ada, WEB "&claims=%7B%22userinfo%22:%7B%22email%22:null%7D%7D");
+	authorizing_expect("allowed", &result, AUTHORIZE_RESPOND);
+	ck_slice_str(authorization_of(authorizing_field(&result, "code"))->claims, "");
 }
 END_TEST
 
@@ -329,6 +373,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, an_app_on_the_machine_is_asked_for_each_time);
 	tcase_add_test(tc, the_operators_own_is_not_asked_for);
 	tcase_add_test(tc, a_consent_that_was_taken_back_is_asked_for_again);
+	tcase_add_test(tc, no_claim_is_given_that_was_not_shown);
+	tcase_add_test(tc, no_claim_is_given_that_the_client_may_not_know);
 	tcase_add_test(tc, no_other_form_allows_anything);
 	tcase_add_test(tc, a_form_is_of_its_session_and_its_person);
 	tcase_add_test(tc, a_form_lasts_an_hour);

@@ -22,6 +22,28 @@ static bool has_consent(struct world *w, const struct id *user, const struct id 
 	return found == FOUND;
 }
 
+START_TEST(what_was_allowed_by_other_names_is_remembered_too)
+{
+	WORLD(w);
+	struct code_new new = world_code(&w);
+	struct consent *consent;
+	new.code.authorization.scope = SLICE("openid");
+	new.remember_more = SLICE("email openid");
+	ck_ok(store_code_insert(w.store, &new, NULL));
+	ck_assert(!has_consent(&w, &w.user, &w.client));
+	new = world_code(&w);
+	new.code.authorization.scope = SLICE("openid");
+	new.remember_more = SLICE("email openid");
+	new.remember = true;
+	ck_ok(store_code_insert(w.store, &new, NULL));
+	ck_found(store_consent_find(w.store, w.arena, &w.user, &w.client, &consent));
+	ck_slice(consent->scope, "openid email");
+	allow(&w, SLICE("profile openid"), SLICE(""), 1);
+	ck_found(store_consent_find(w.store, w.arena, &w.user, &w.client, &consent));
+	ck_slice(consent->scope, "openid email profile");
+}
+END_TEST
+
 START_TEST(only_what_is_to_be_remembered_is)
 {
 	WORLD(w);
@@ -140,6 +162,7 @@ END_TEST
 
 void contract_consents(TCase *tc)
 {
+	tcase_add_test(tc, what_was_allowed_by_other_names_is_remembered_too);
 	tcase_add_test(tc, only_what_is_to_be_remembered_is);
 	tcase_add_loop_test(tc, what_was_allowed_stays_allowed, 0, ARRAY_LEN(union_rows));
 	tcase_add_test(tc, nothing_is_remembered_when_nothing_is_given);

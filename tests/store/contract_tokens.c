@@ -241,25 +241,97 @@ START_TEST(authorizations_are_listed)
 }
 END_TEST
 
+/* What ends a token, each alone. */
+enum ending { NOTHING = 0, EXPIRY, REVOCATION, OF_PARENT, OF_PERSON, OF_CLIENT, ENDING_COUNT };
+
+static struct grant_new exchanged_for(const struct world *w, const struct id *parent)
+{
+	return (struct grant_new){
+		.authorization = { .id = world_id(),
+				   .user = w->user,
+				   .client = w->client,
+				   .grant = GRANT_TOKEN_EXCHANGE,
+				   .scope = SLICE("openid"),
+				   .parent = *parent,
+				   .created = w->now },
+		.issue = { .access = { .hash = world_hash(),
+				       .scope = SLICE("openid"),
+				       .resource = SLICE("https://api.example/"),
+				       .created = w->now,
+				       .expires = w->now + 60 } },
+	};
+}
+
+static void disable_client(const struct world *w)
+{
+	struct client *client;
+	ck_assert_int_eq(store_client_find(w->store, w->arena, &w->client, &client), FOUND);
+	client->enabled = false;
+	ck_ok(store_client_update(w->store, client, w->now, NULL));
+}
+
+static void end(const struct world *w, enum ending ending, const struct grant_new *grant)
+{
+	if (ending == REVOCATION)
+		ck_ok(store_authorization_revoke(w->store, &grant->authorization.id, NULL, w->now,
+						 NULL));
+	if (ending == OF_PARENT)
+		ck_ok(store_authorization_revoke(w->store, &grant->authorization.parent, NULL,
+						 w->now, NULL));
+	if (ending == OF_PERSON)
+		ck_ok(store_user_set_enabled(w->store, &w->user, false, NULL));
+	if (ending == OF_CLIENT)
+		disable_client(w);
+}
+
+START_TEST(a_good_token_is_found_until_anything_ends_it)
+{
+	enum ending ending = (enum ending)_i;
+	WORLD(w);
+	struct device_grant_new parent = world_pending(&w);
+	struct device_decision decision = world_decision(&w, &parent, true);
+	ck_ok(store_device_grant_decide(w.store, &decision, NULL));
+	struct grant_new grant = exchanged_for(&w, &parent.grant.authorization);
+	ck_ok(store_grant_insert(w.store, &grant, NULL));
+	end(&w, ending, &grant);
+	const struct token_key key = { grant.authorization.id, grant.issue.access.hash };
+	struct access_token_good good;
+	int64_t now = w.now + (ending == EXPIRY ? 60 : 59);
+	enum find find = store_access_token_find_good(w.store, w.arena, &key, now, &good);
+	ck_assert_msg(find == (ending == NOTHING ? FOUND : ABSENT), "%d: %d", ending, find);
+	if (find != FOUND)
+		return;
+	ck_slice(good.token.resource, "https://api.example/");
+	ck_slice(good.authorization.client_id, "television");
+	ck_slice(good.authorization.user_name, "ada");
+	ck_assert(id_equal(&good.authorization.id, &grant.authorization.id));
+}
+END_TEST
+
+START_TEST(a_good_token_may_be_of_nobody)
+{
+	WORLD(w);
+	static const struct id none;
+	struct grant_new grant = exchanged_for(&w, &none);
+	grant.authorization.user = none;
+	ck_ok(store_grant_insert(w.store, &grant, NULL));
+	struct token_key key = { grant.authorization.id, grant.issue.access.hash };
+	struct access_token_good good;
+	ck_assert_int_eq(store_access_token_find_good(w.store, w.arena, &key, w.now, &good), FOUND);
+	ck_slice(good.authorization.user_name, "");
+	key.hash = world_hash();
+	ck_assert_int_eq(store_access_token_find_good(w.store, w.arena, &key, w.now, &good),
+			 ABSENT);
+}
+END_TEST
+
 START_TEST(what_was_exchanged_can_be_left_out)
 {
 	WORLD(w);
 	struct device_grant_new grant = world_pending(&w);
 	struct device_decision decision = world_decision(&w, &grant, true);
 	ck_ok(store_device_grant_decide(w.store, &decision, NULL));
-	struct grant_new exchanged = {
-		.authorization = { .id = world_id(),
-				   .user = w.user,
-				   .client = w.client,
-				   .grant = GRANT_TOKEN_EXCHANGE,
-				   .scope = SLICE("openid"),
-				   .parent = grant.grant.authorization,
-				   .created = w.now + 1 },
-		.issue = { .access = { .hash = world_hash(),
-				       .scope = SLICE("openid"),
-				       .created = w.now + 1,
-				       .expires = w.now + 60 } },
-	};
+	struct grant_new exchanged = exchanged_for(&w, &grant.grant.authorization);
 	ck_ok(store_grant_insert(w.store, &exchanged, NULL));
 	struct authorization_filter filter = { .user = &w.user, .limit = 10 };
 	struct authorization_list list;
@@ -297,4 +369,6 @@ void contract_tokens(TCase *tc)
 	tcase_add_loop_test(tc, authorizations_are_listed, 0, ARRAY_LEN(list_rows));
 	tcase_add_test(tc, a_list_has_the_names);
 	tcase_add_test(tc, what_was_exchanged_can_be_left_out);
+	tcase_add_loop_test(tc, a_good_token_is_found_until_anything_ends_it, 0, ENDING_COUNT);
+	tcase_add_test(tc, a_good_token_may_be_of_nobody);
 }

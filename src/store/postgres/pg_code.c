@@ -3,6 +3,7 @@
  * The authorization code: made with its authorization in one statement, and redeemed as a device
  * code is. RFC6749#4.1 */
 #include "store/postgres/pg_issue.h"
+#include "store/words.h"
 
 /* --- insert
  * ---------------------------------------------------------------------------------------------- */
@@ -39,7 +40,7 @@ static const char insert_sql[] =
 	" binding, expires, redeemed, replay_until)"
 	" SELECT $1, $17, $18, $19, $20, $21, $16, 0, 0 FROM done WHERE $17 IS NOT NULL),"
 	" remembered AS (INSERT INTO consent AS c (\"user\", client, scope, resource, created)"
-	" SELECT $2, $3, $6, $12, $15 FROM done WHERE $22 ON CONFLICT (\"user\", client)"
+	" SELECT $2, $3, $23, $12, $15 FROM done WHERE $22 ON CONFLICT (\"user\", client)"
 	" DO UPDATE SET " BOTH_CONSENTS ") {event}"
 	" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
 
@@ -49,6 +50,7 @@ static enum err code_insert(struct store *store, const struct code_new *new,
 	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct authorization_code *code = &new->code;
 	const struct authorization *a = &code->authorization;
+	AUTO(arena) struct arena *arena = arena_new();
 	const struct value values[] = {
 		V_ID(&a->id),
 		V_ID(&a->user),
@@ -72,6 +74,7 @@ static enum err code_insert(struct store *store, const struct code_new *new,
 		V_TEXT(code->nonce),
 		V_TEXT(code->binding),
 		V_BOOL(new->remember),
+		V_TEXT(words_union(arena, a->scope, new->remember_more)),
 	};
 	return pg_write_one(store,
 			    &(const struct pg_statement){ .sql = insert_sql,

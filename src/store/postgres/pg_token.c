@@ -78,8 +78,34 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 	return pg_rows_read(&rows, &authorization_record, arena, *authorization);
 }
 
+static enum find access_token_find_good(struct store *store, struct arena *arena,
+					const struct token_key *key, int64_t now,
+					struct access_token_good *out)
+{
+	static const char sql[] =
+		"SELECT t.hash, t.scope, t.created, t.expires, t.resource, t.binding, " AUTHORIZATION_COLUMNS
+		", c.name, c.client_id, u.name"
+		" FROM access_token t JOIN \"authorization\" a ON a.id = t.authorization"
+		" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.\"user\""
+		" LEFT JOIN \"authorization\" p ON p.id = a.parent"
+		" WHERE t.authorization = $1 AND t.hash = $2 AND t.expires > $3"
+		" AND a.revoked = 0 AND c.enabled AND (a.\"user\" IS NULL OR u.enabled)"
+		" AND (a.parent IS NULL OR p.revoked = 0)";
+	*out = (struct access_token_good){ .token = { .created = 0 } };
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql,
+		VALUES(V_ID(&key->authorization), V_HASH(&key->hash), V_INT(now)));
+	enum find found = pg_rows_next(&rows);
+	if (found != FOUND)
+		return found;
+	if (pg_rows_read(&rows, &token_record, arena, &out->token) != FOUND)
+		return FIND_FAILED;
+	return pg_rows_read(&rows, &authorization_listed_record, arena, &out->authorization);
+}
+
 const struct store_token_ops pg_token_ops = {
 	.refresh_find = refresh_token_find,
 	.refresh_rotate = refresh_token_rotate,
 	.access_find = access_token_find,
+	.access_find_good = access_token_find_good,
 };

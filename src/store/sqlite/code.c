@@ -31,7 +31,7 @@ static enum err run_insert(struct conn *conn, void *arg)
 	if (err == ERR_OK)
 		err = insert_code(conn, &new->code);
 	if (err == ERR_OK && new->remember)
-		err = consent_add(conn, authorization);
+		err = consent_add(conn, authorization, new->remember_more);
 	return err;
 }
 

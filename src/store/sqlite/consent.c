@@ -15,7 +15,8 @@ static enum find read_one(struct conn *conn, struct arena *arena, const struct i
 	return found == FOUND ? rows_read(&rows, &consent_record, arena, out) : found;
 }
 
-enum err consent_add(struct conn *conn, const struct authorization *authorization)
+enum err consent_add(struct conn *conn, const struct authorization *authorization,
+		     struct slice more)
 {
 	static const char sql[] =
 		"INSERT INTO consent (user, client, scope, resource, created) VALUES (?1, ?2, ?3, ?4, ?5)"
@@ -27,9 +28,10 @@ enum err consent_add(struct conn *conn, const struct authorization *authorizatio
 	const struct id *client = &authorization->client;
 	if (read_one(conn, arena, user, client, &old) == FIND_FAILED)
 		return ERR_DATABASE;
+	struct slice scope = words_union(arena, authorization->scope, more);
 	return conn_run(conn, sql,
 			VALUES(V_ID(user), V_ID(client),
-			       V_TEXT(words_union(arena, old.scope, authorization->scope)),
+			       V_TEXT(words_union(arena, old.scope, scope)),
 			       V_TEXT(words_union(arena, old.resource, authorization->resource)),
 			       V_INT(authorization->created)));
 }

@@ -68,7 +68,9 @@ MUST_USE enum find client_secret_read(struct conn *conn, struct arena *arena,
 MUST_USE enum err authorization_add(struct conn *conn, const struct authorization *authorization,
 				    int64_t ends, const struct hash *session);
 /* consent.c: what was there, and what this authorization has. */
-MUST_USE enum err consent_add(struct conn *conn, const struct authorization *authorization);
+/* `more`: scopes beside that of the authorization. */
+MUST_USE enum err consent_add(struct conn *conn, const struct authorization *authorization,
+			      struct slice more);
 /* token.c: the tokens of one answer; the authorization lives as long as they do. */
 MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
 			      const struct issue *issue);
