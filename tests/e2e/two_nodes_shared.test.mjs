@@ -23,7 +23,7 @@ describe("two nodes", postgresOnly, () => {
 
 	before(async () => {
 		// No lost answer is given again, so that a spent code is one.
-		all = await startNodes(2, { flags: { cap_exempt: "127.0.0.0/8", replay_window: "0s" } });
+		all = await startNodes(2, { flags: { cap_exempt: "127.0.0.0/8", replay_window: "0s", trusted_proxies: "127.0.0.1" } });
 		[a, b] = all.nodes;
 		await Promise.all(all.nodes.map(ready));
 		for (const name of ["ada", "bob"]) await a.addUser(name);
@@ -89,10 +89,9 @@ describe("two nodes", postgresOnly, () => {
 		assert.ok(arrival(await again.request(begin(client, fields).path)).params.code, "by 303 at once");
 		assert.equal((await again.request(begin(client, { scope: "openid email" }).path)).status, 200, "more is asked for");
 		const page = await again.get("/o/authorized_tokens/");
-		const forms = [...page.html.matchAll(/<form\b[\s\S]*?<\/form>/g)].map(([form]) => form).filter((form) => /forget|consent/.test(form));
-		assert.equal(forms.length, 1, page.html);
-		const { action, fields: hidden } = formFields(forms[0]);
-		assert.equal((await again.postForm(action ?? "/o/authorized_tokens/", hidden)).status, 303);
+		const [, consent] = /name="consent" value="([^"]+)">Forget<span class="unseen"> what Calendar/.exec(page.html);
+		const { action, fields: hidden } = formFields(page.html, "/o/authorized_tokens/");
+		assert.equal((await again.postForm(action, { csrf_token: hidden.csrf_token, consent })).status, 303);
 		assert.equal((await browser.request(begin(client, fields).path)).status, 200, "the first asks again");
 	});
 
@@ -101,10 +100,10 @@ describe("two nodes", postgresOnly, () => {
 		const browser = await signedIn(a, "ada");
 		await on(b, browser).submit("/accounts/login/?mode=add&next=/", { username: "bob", password }, { action: "/accounts/login" });
 		for (const node of all.nodes) assert.equal(await acting(node, browser), "bob");
-		const { code, stderr } = await a.cli(["user", "passwd", "bob"], { input: "another long password\n" });
+		const { code, stderr } = await a.cli(["user", "passwd", "bob"], "another long password\n");
 		assert.equal(code, 0, stderr);
 		for (const node of all.nodes) assert.equal(await acting(node, browser), "ada");
-		assert.equal((await a.cli(["user", "passwd", "bob"], { input: `${password}\n` })).code, 0);
+		assert.equal((await a.cli(["user", "passwd", "bob"], `${password}\n`)).code, 0);
 	});
 
 	it("an assertion or a proof that came to one has come to the other [RFC7523#3] [RFC9449#11.1]", async () => {
@@ -121,14 +120,15 @@ describe("two nodes", postgresOnly, () => {
 		assertError(await postAs(b, service, "/o/token/", { grant_type: "client_credentials" }, proof), 400, "invalid_dpop_proof");
 	});
 
-	it("of 16 who use one assertion at once, on both, one is let in", async () => {
+	it("of 8 who use one assertion at once, on both, one is let in", async () => {
 		const key = await ClientKey.make();
 		const flags = ["--token-endpoint-auth-method", "private_key_jwt", "--jwks", JSON.stringify(key.set)];
-		const robot = await a.addClient({ name: "Robot", type: "confidential", grants: ["client-credentials"], flags });
 		for (let round = 0; round < 5; round++) {
+			const robot = await a.addClient({ name: "Robot", type: "confidential", grants: ["client-credentials"], flags });
 			const assertion = { grant_type: "client_credentials", ...(await key.parameters(a, robot)) };
-			const answers = await Promise.all(Array.from({ length: 16 }, (_, i) => post(i % 2 ? a : b, "/o/token/", Object.entries(assertion))));
-			assert.equal(answers.filter(({ status }) => status === 200).length, 1, answers.map(({ status }) => status).join());
+			const from = { "x-forwarded-for": `203.0.113.${round}` };
+			const answers = await Promise.all(Array.from({ length: 8 }, (_, i) => post(i % 2 ? a : b, "/o/token/", Object.entries(assertion), from)));
+			assert.deepEqual(answers.map(({ status }) => status).sort(), [200, 401, 401, 401, 401, 401, 401, 401]);
 		}
 	});
 
