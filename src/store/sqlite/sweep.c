@@ -7,7 +7,7 @@
 
 /* A device that polls a little late is told that its code has expired, and an authorization code
  * that comes a second time is known for a while: the rows are kept for so long. RFC8628#3.5,
- * RFC6749#4.1.2 */
+ * RFC6749#4.1.2, D63 */
 enum { GRANT_GRACE = 600 };
 
 struct step {
