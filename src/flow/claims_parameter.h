@@ -3,7 +3,7 @@
  * The claims parameter: OIDC#5.5. What it demands of the person is read here, and what it wishes to
  * know about him is cut down to what the client may know: a claim is as good as the scope that it
  * belongs to, so the client must be allowed that scope, and the person must be shown it. What is
- * left is given by flow/user_claims.h. */
+ * left is given by flow/user_claims.h. D64 */
 #ifndef FLOW_CLAIMS_PARAMETER_H
 #define FLOW_CLAIMS_PARAMETER_H
 
