@@ -36,10 +36,10 @@ static bool wants_jwt(struct web_context *context, const struct client *caller)
 }
 
 static enum err reply_jwt(struct web_context *context, const struct client *caller,
-			  struct json **members)
+			  struct slice answer)
 {
 	struct slice jwt;
-	enum err err = introspect_sign(context->web->flow, &context->call, caller, members, &jwt);
+	enum err err = introspect_sign(context->web->flow, &context->call, caller, answer, &jwt);
 	if (err != ERR_OK)
 		return err;
 	context->response->status = 200;
@@ -52,12 +52,12 @@ static enum err reply_jwt(struct web_context *context, const struct client *call
 
 static void answer(struct web_context *context, const struct client *caller, struct slice token)
 {
-	AUTO(json) struct json *members = NULL;
-	enum err err = introspect(context->web->flow, &context->call, caller, token, &members);
+	struct slice json;
+	enum err err = introspect(context->web->flow, &context->call, caller, token, &json);
 	if (err == ERR_OK && wants_jwt(context, caller))
-		err = reply_jwt(context, caller, &members);
+		err = reply_jwt(context, caller, json);
 	else if (err == ERR_OK)
-		reply_json(context, 200, json_write(members, context->arena));
+		reply_json(context, 200, json);
 	if (err != ERR_OK)
 		oauth_reply_wait(context, false, DATABASE_RETRY_S);
 }

@@ -8,9 +8,10 @@
 #include "domain/binding.h"
 #include "domain/names.h"
 #include "flow/access_token.h"
-#include "flow/resources.h"
+#include "flow/resource_cache.h"
 #include "flow/subject.h"
 #include "flow/token_key.h"
+#include "json/json_text.h"
 
 /* What is told of a token. */
 struct told {
@@ -35,43 +36,37 @@ bool introspect_is_quick(const struct flow *flow)
 /* --- members ----------------------------------------------------------------------------- */
 
 /* RFC7662#2.2: a string, or an array of them */
-static void add_audience(struct json *json, const struct flow *flow, struct slice resource)
+static void add_audience(struct json_text *json, const struct flow *flow, struct slice resource)
 {
-	struct slice rest = resource;
-	struct slice uri;
-	struct json *array = json_array_new();
-	if (slice_is_empty(resource))
-		json_set_text(json, "aud", flow->settings.issuer);
-	else if (!slice_has_byte(resource, ' '))
-		json_set_text(json, "aud", resource);
-	while (slice_word(&rest, &uri))
-		json_append_text(array, uri);
 	if (slice_has_byte(resource, ' '))
-		json_set_json(json, "aud", &array);
-	json_free(&array);
+		json_text_set_words(json, "aud", resource);
+	else
+		json_text_set(json, "aud",
+			      slice_is_empty(resource) ? flow->settings.issuer : resource);
 }
 
 /* RFC9449#6.2, RFC8705#3.2 */
-static void add_binding(struct json *json, const struct told *told, struct arena *arena)
+static void add_binding(struct json_text *json, const struct told *told, struct arena *arena)
 {
 	struct binding binding = { .kind = BINDING_NONE };
+	struct json_text cnf;
 	if (binding_parse(told->binding, &binding) != ERR_OK || binding.kind == BINDING_NONE)
 		return;
-	struct json *cnf = json_object_new();
-	json_set_text(cnf, binding_member(binding.kind), binding_thumbprint(&binding, arena));
-	json_set_json(json, "cnf", &cnf);
+	json_text_start(&cnf, arena);
+	json_text_set(&cnf, binding_member(binding.kind), binding_thumbprint(&binding, arena));
+	json_text_set_json(json, "cnf", json_text_end(&cnf));
 }
 
-static void add_person(struct json *json, const struct told *told)
+static void add_person(struct json_text *json, const struct told *told)
 {
 	const struct authorization *authorization = told->authorization;
 	if (slice_is_empty(told->user_name))
 		return;
-	json_set_text(json, "username", told->user_name);
+	json_text_set(json, "username", told->user_name);
 	if (authorization->auth_time > 0)
-		json_set_number(json, "auth_time", authorization->auth_time);
+		json_text_set_number(json, "auth_time", authorization->auth_time);
 	if (!slice_is_empty(authorization->acr))
-		json_set_text(json, "acr", authorization->acr);
+		json_text_set(json, "acr", authorization->acr);
 }
 
 /* A person as the caller knows him; a client by its own name. */
@@ -85,24 +80,24 @@ static struct slice subject(const struct flow *flow, const struct call *call,
 }
 
 /* RFC7662#2.2 */
-static void add_members(struct json *json, const struct flow *flow, const struct call *call,
+static void add_members(struct json_text *json, const struct flow *flow, const struct call *call,
 			const struct told *told)
 {
 	bool is_dpop = slice_has_prefix(told->binding, SLICE("jkt:"));
 	if (!slice_is_empty(told->scope))
-		json_set_text(json, NAME_SCOPE, told->scope);
-	json_set_text(json, NAME_CLIENT_ID, told->client_id);
+		json_text_set(json, NAME_SCOPE, told->scope);
+	json_text_set(json, NAME_CLIENT_ID, told->client_id);
 	if (told->is_access)
-		json_set_text(json, NAME_TOKEN_TYPE,
+		json_text_set(json, NAME_TOKEN_TYPE,
 			      is_dpop ? SLICE(NAME_DPOP) : SLICE(NAME_BEARER));
-	json_set_number(json, "exp", told->expires);
-	json_set_number(json, "iat", told->created);
-	json_set_text(json, NAME_SUB, subject(flow, call, told));
+	json_text_set_number(json, "exp", told->expires);
+	json_text_set_number(json, "iat", told->created);
+	json_text_set(json, NAME_SUB, subject(flow, call, told));
 	if (told->is_access)
 		add_audience(json, flow, told->resource);
-	json_set_text(json, NAME_ISS, flow->settings.issuer);
+	json_text_set(json, NAME_ISS, flow->settings.issuer);
 	if (!slice_is_empty(told->jti))
-		json_set_text(json, "jti", told->jti);
+		json_text_set(json, "jti", told->jti);
 	add_binding(json, told, call->arena);
 	add_person(json, told);
 }
@@ -115,7 +110,7 @@ static enum find is_callers(const struct flow *flow, const struct call *call,
 {
 	if (id_equal(&found->authorization.client, &caller->id))
 		return FOUND;
-	return resources_serves(flow, call, caller, found->token.resource);
+	return resource_cache_serves(flow, call, &caller->id, found->token.resource);
 }
 
 static void tell_access(const struct access_token_good *found, struct told *told)
@@ -193,8 +188,9 @@ static enum find find_told(const struct flow *flow, const struct call *call, str
 }
 
 enum err introspect(const struct flow *flow, const struct call *call, const struct client *caller,
-		    struct slice token, struct json **out)
+		    struct slice token, struct slice *out)
 {
+	struct json_text json;
 	struct told told = { .caller = caller,
 			     .user_name = SLICE_EMPTY,
 			     .resource = SLICE_EMPTY,
@@ -204,9 +200,10 @@ enum err introspect(const struct flow *flow, const struct call *call, const stru
 	if (find == FIND_FAILED)
 		return ERR_DATABASE;
 	/* RFC7662#2.2: not active, and nothing else, whatever is the matter */
-	*out = json_object_new();
-	json_set_bool(*out, "active", find == FOUND);
+	json_text_start(&json, call->arena);
+	json_text_set_bool(&json, "active", find == FOUND);
 	if (find == FOUND)
-		add_members(*out, flow, call, &told);
+		add_members(&json, flow, call, &told);
+	*out = json_text_end(&json);
 	return ERR_OK;
 }

@@ -7,19 +7,17 @@
 
 #include "base/attr.h"
 #include "flow/flow.h"
-#include "json/json.h"
 
 /* Whether it can be answered without waiting: a token is found by its hash, whatever its form. */
 bool introspect_is_quick(const struct flow *flow);
-/* The members of the answer, "active" first; the caller frees it. `caller` has proved who it is.
- * ERR_DATABASE. */
+/* The answer, a JSON object. `caller` has proved who it is. ERR_DATABASE. */
 MUST_USE enum err introspect(const struct flow *flow, const struct call *call,
-			     const struct client *caller, struct slice token, struct json **out);
+			     const struct client *caller, struct slice token, struct slice *out);
 
 /* RFC 9701: the same as a JWT for this caller. On a worker. */
 bool introspect_wants_jwt(const struct client *caller, struct slice accept);
 MUST_USE enum err introspect_sign(const struct flow *flow, const struct call *call,
-				  const struct client *caller, struct json **members,
+				  const struct client *caller, struct slice answer,
 				  struct slice *out);
 
 #endif

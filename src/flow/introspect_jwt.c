@@ -5,6 +5,7 @@
 #include "domain/names.h"
 #include "flow/introspect.h"
 #include "flow/signing.h"
+#include "json/json.h"
 
 #define MEDIA_TYPE "application/token-introspection+jwt"
 
@@ -36,14 +37,17 @@ static enum alg alg_of(const struct client *caller)
 }
 
 enum err introspect_sign(const struct flow *flow, const struct call *call,
-			 const struct client *caller, struct json **members, struct slice *out)
+			 const struct client *caller, struct slice answer, struct slice *out)
 {
+	struct json *members = NULL;
 	AUTO(json) struct json *claims = json_object_new();
+	if (json_parse(answer, &members) != ERR_OK)
+		return ERR_INVALID; /* of our own making: never */
 	/* RFC9701#5: no sub and no exp of its own, so that it is no access token to anybody */
 	json_set_text(claims, NAME_ISS, flow->settings.issuer);
 	json_set_text(claims, "aud", caller->client_id);
 	json_set_number(claims, "iat", call->now);
-	json_set_json(claims, "token_introspection", members);
+	json_set_json(claims, "token_introspection", &members);
 	const struct signing_request request = {
 		.alg = alg_of(caller),
 		.typ = "token-introspection+jwt",

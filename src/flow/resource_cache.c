@@ -70,3 +70,38 @@ enum find resource_cache_find(const struct flow *flow, const struct call *call, 
 	*out = *row;
 	return FOUND;
 }
+
+struct serving {
+	const struct id *client;
+	struct slice resources;
+};
+
+static bool serves(const void *list, const void *arg)
+{
+	const struct serving *serving = arg;
+	struct slice rest = serving->resources;
+	struct slice uri;
+	while (slice_word(&rest, &uri)) {
+		const struct resource *row = resource_list_find(list, uri);
+		if (row && id_equal(&row->client, serving->client))
+			return true;
+	}
+	return false;
+}
+
+enum find resource_cache_serves(const struct flow *flow, const struct call *call,
+				const struct id *client, struct slice resources)
+{
+	const struct serving serving = { client, resources };
+	struct resource_list list;
+	enum find find = FIND_FAILED;
+	if (slice_is_empty(resources))
+		return ABSENT;
+	if (flow->resources)
+		find = row_cache_ask(flow->resources->rows, call->now_ms, serves, &serving);
+	if (find != FIND_FAILED)
+		return find;
+	if (resource_cache_list(flow, call, &list) != ERR_OK)
+		return FIND_FAILED;
+	return serves(&list, &serving) ? FOUND : ABSENT;
+}

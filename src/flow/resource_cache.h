@@ -19,5 +19,8 @@ MUST_USE enum err resource_cache_list(const struct flow *flow, const struct call
 /* The row of this URI, compared letter by letter. */
 enum find resource_cache_find(const struct flow *flow, const struct call *call, struct slice uri,
 			      struct resource *out);
+/* FOUND when `client` may introspect tokens of one of these resources (a set as text). */
+enum find resource_cache_serves(const struct flow *flow, const struct call *call,
+				const struct id *client, struct slice resources);
 
 #endif

@@ -24,20 +24,3 @@ enum oauth_error resources_grant(const struct flow *flow, const struct call *cal
 	};
 	return resource_grant(&request, call->arena, out);
 }
-
-enum find resources_serves(const struct flow *flow, const struct call *call,
-			   const struct client *client, struct slice resources)
-{
-	struct resource_list known;
-	struct slice uri;
-	if (slice_is_empty(resources))
-		return ABSENT;
-	if (resource_cache_list(flow, call, &known) != ERR_OK)
-		return FIND_FAILED;
-	while (slice_word(&resources, &uri)) {
-		const struct resource *row = resource_list_find(&known, uri);
-		if (row && id_equal(&row->client, &client->id))
-			return FOUND;
-	}
-	return ABSENT;
-}

@@ -20,8 +20,5 @@ struct resources_named {
 MUST_USE enum oauth_error resources_grant(const struct flow *flow, const struct call *call,
 					  const struct client *client,
 					  const struct resources_named *named, struct slice *out);
-/* FOUND when this client may introspect tokens of one of these resources, "" being none. */
-enum find resources_serves(const struct flow *flow, const struct call *call,
-			   const struct client *client, struct slice resources);
 
 #endif

@@ -35,10 +35,25 @@ void row_cache_free(struct row_cache **cache)
 	*cache = NULL;
 }
 
+static bool is_fresh(const struct row_cache *cache, int64_t now_ms)
+{
+	return cache->arena && now_ms - cache->read_ms < ROW_CACHE_FRESH_MS;
+}
+
+enum find row_cache_ask(struct row_cache *cache, int64_t now_ms, row_ask_fn *is_it, const void *arg)
+{
+	enum find find = FIND_FAILED;
+	pthread_mutex_lock(&cache->lock);
+	if (is_fresh(cache, now_ms))
+		find = is_it(cache->list, arg) ? FOUND : ABSENT;
+	pthread_mutex_unlock(&cache->lock);
+	return find;
+}
+
 enum find row_cache_peek(struct row_cache *cache, struct arena *arena, int64_t now_ms, void *out)
 {
 	pthread_mutex_lock(&cache->lock);
-	bool fresh = cache->arena && now_ms - cache->read_ms < ROW_CACHE_FRESH_MS;
+	bool fresh = is_fresh(cache, now_ms);
 	if (fresh)
 		cache->kind->copy(arena, cache->list, out);
 	pthread_mutex_unlock(&cache->lock);

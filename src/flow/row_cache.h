@@ -28,6 +28,11 @@ struct row_cache *row_cache_new(const struct row_kind *kind);
 void row_cache_free(struct row_cache **cache);
 /* From memory alone: ABSENT when nothing fresh is there. Quick. */
 enum find row_cache_peek(struct row_cache *cache, struct arena *arena, int64_t now_ms, void *out);
+/* A question to the list itself, under the lock, without a copy: FOUND or ABSENT is the answer.
+ * FIND_FAILED: nothing fresh is there. Quick. */
+typedef bool row_ask_fn(const void *list, const void *arg);
+enum find row_cache_ask(struct row_cache *cache, int64_t now_ms, row_ask_fn *is_it,
+			const void *arg);
 /* From memory, or read and kept. */
 struct row_query {
 	struct store *store;

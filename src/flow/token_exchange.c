@@ -9,6 +9,7 @@
 #include "domain/names.h"
 #include "flow/access_token.h"
 #include "flow/direct_grant.h"
+#include "flow/resource_cache.h"
 
 /* RFC8693#3. Ours are access tokens, whatever their form. */
 static const struct token_type {
@@ -87,7 +88,8 @@ static enum find may_exchange(const struct flow *flow, const struct call *call,
 {
 	if (id_equal(&exchange->subject.client->id, &asker(exchange)->id))
 		return is_bound_to(exchange) ? FOUND : ABSENT;
-	return resources_serves(flow, call, asker(exchange), exchange->subject.row.resource);
+	return resource_cache_serves(flow, call, &asker(exchange)->id,
+				     exchange->subject.row.resource);
 }
 
 static enum oauth_error load(const struct flow *flow, const struct call *call,
