@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
 import { after, before, describe, it } from "node:test";
 
-import { addApp, allow, arrival, begin, callback, redeem, tokensBy } from "./support/authorize.mjs";
+import { addApp, allow, arrival, begin, callback, consentPage, redeem, tokensBy } from "./support/authorize.mjs";
 import { Browser } from "./support/browser.mjs";
 import { assertError, basic, post, refresh } from "./support/device.mjs";
 import { password, startServer } from "./support/server.mjs";
@@ -92,6 +92,24 @@ describe("the authorization code grant", () => {
 			await alone.signIn("ada", password);
 			const { params } = arrival(await alone.request(begin(web, { id_token_hint: his, prompt: "none" }).path));
 			assert.equal(params.error, "login_required");
+		});
+
+		it("claims by name, once the person has seen what they are of [OIDC#5.5, OIDC#3.1.2.4]", async () => {
+			await server.cli(["user", "set", "ada", "email=ada@example.com"]);
+			const app = await addApp(server);
+			const claims = JSON.stringify({ userinfo: { email: { essential: true } }, id_token: { nickname: null } });
+			await tokensBy(server, person, app);
+			assert.equal(arrival(await person.request(begin(app, { claims, prompt: "none" }).path)).params.error, "consent_required");
+			const { html } = await consentPage(person, begin(app, { claims }).path);
+			assert.match(html, /<code>email<\/code>/);
+			assert.match(html, /<code>profile<\/code>/);
+			const tokens = await tokensBy(server, person, app, { claims });
+			assert.equal(tokens.scope, "openid");
+			assert.equal((await (await userinfo(tokens.access_token)).json()).email, "ada@example.com");
+			assert.ok(arrival(await person.request(begin(app, { claims, prompt: "none" }).path)).params.code, "remembered");
+			const narrow = await addApp(server, { flags: ["--scope", "openid"] });
+			const few = await tokensBy(server, person, narrow, { claims });
+			assert.equal((await (await userinfo(few.access_token)).json()).email, undefined);
 		});
 
 		it("one entry in the list of what has access, which can be taken back", async () => {
