@@ -11,6 +11,7 @@
 #include "endpoint/oauth_reply.h"
 #include "flow/dpop.h"
 #include "flow/held_certificate.h"
+#include "flow/server_metadata.h"
 #include "web/client_certificate.h"
 #include "web/cors.h"
 #include "web/reply.h"
@@ -50,8 +51,8 @@ static void challenge(struct web_context *context, const struct bearer_refusal *
 	if (refusal->scope)
 		buf_addf(&buf, ", scope=\"%s\"", refusal->scope);
 	/* RFC9728#5.1: where who does not know this server finds out how to get a token */
-	buf_addf(&buf, ", resource_metadata=\"%.*s/.well-known/oauth-protected-resource%s\"",
-		 SLICE_ARG(context->web->flow->settings.base_url), context->route->pattern);
+	buf_addf(&buf, ", resource_metadata=\"%.*s\"",
+		 SLICE_ARG(server_metadata_userinfo_url(context->web->flow, context->arena)));
 	if (refusal->scheme == SCHEME_DPOP)
 		buf_addf(&buf, ", algs=\"%.*s\"", SLICE_ARG(dpop_algs(context->arena)));
 	http_response_header(context->response, "WWW-Authenticate", buf_slice(&buf));

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The introspection endpoint: RFC 7662, RFC 9701. Who asks is known before the token is looked at.
+ * The introspection endpoint: RFC 7662, RFC 9701. Who asks is known before the token is looked at,
+ * by its client authentication, or by a token that it got for itself with the scope introspection.
  * It is answered on the loop where that needs no waiting: resource servers ask about every request
  * of theirs. */
 #include "flow/introspect.h"
 #include "domain/names.h"
+#include "endpoint/bearer_plain.h"
 #include "endpoint/client_credentials.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/oauth_reply.h"
@@ -14,6 +16,15 @@
 enum { DATABASE_RETRY_S = 2 };
 
 /* False when it has answered. */
+static bool has_token(struct web_context *context, struct slice *token)
+{
+	*token = form_value(&context->form, NAME_TOKEN);
+	if (slice_is_empty(*token))
+		oauth_reply_error_text(context, OAUTH_INVALID_REQUEST,
+				       SLICE("The token parameter is missing."));
+	return !slice_is_empty(*token);
+}
+
 static bool may_ask(struct web_context *context, const struct client_authenticated *client,
 		    struct slice *token)
 {
@@ -22,12 +33,7 @@ static bool may_ask(struct web_context *context, const struct client_authenticat
 		oauth_reply_error(context, OAUTH_INVALID_CLIENT);
 		return false;
 	}
-	*token = form_value(&context->form, NAME_TOKEN);
-	if (!slice_is_empty(*token))
-		return true;
-	oauth_reply_error_text(context, OAUTH_INVALID_REQUEST,
-			       SLICE("The token parameter is missing."));
-	return false;
+	return has_token(context, token);
 }
 
 static bool wants_jwt(struct web_context *context, const struct client *caller)
@@ -67,7 +73,7 @@ bool introspect_quick(struct web_context *context)
 	struct client_credentials credentials;
 	struct client_authenticated client = { 0 };
 	struct slice token;
-	if (!introspect_is_quick(context->web->flow))
+	if (!introspect_is_quick(context->web->flow) || bearer_plain_is_sent(context))
 		return false;
 	if (!client_credentials_read(context, &credentials))
 		return true;
@@ -83,10 +89,32 @@ bool introspect_quick(struct web_context *context)
 	return true;
 }
 
+static void answer_bearer(struct web_context *context)
+{
+	struct slice token;
+	struct client *caller = NULL;
+	switch (introspect_caller(context->web->flow, &context->call, bearer_plain_token(context),
+				  &caller)) {
+	case FOUND:
+		break;
+	case ABSENT:
+		bearer_plain_refuse(context);
+		return;
+	default:
+		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		return;
+	}
+	cors_share(context, caller);
+	if (has_token(context, &token))
+		answer(context, caller, token);
+}
+
 void introspect_post(struct web_context *context)
 {
 	struct client_authenticated client = { 0 };
 	struct slice token;
-	if (client_credentials_check(context, &client) && may_ask(context, &client, &token))
+	if (bearer_plain_is_sent(context))
+		answer_bearer(context);
+	else if (client_credentials_check(context, &client) && may_ask(context, &client, &token))
 		answer(context, client.entry.client, token);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The client registration endpoint: RFC7591#3. */
+#include "endpoint/bearer_plain.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/registration.h"
 
@@ -24,7 +25,7 @@ void register_post(struct web_context *context)
 	if (!is_offered(context) || !registration_body(context, &metadata))
 		return;
 	enum oauth_error error = registration_add(context->web->flow, &context->call,
-						  registration_token(context), metadata, &outcome);
+						  bearer_plain_token(context), metadata, &outcome);
 	/* RFC7591#3.2.1 */
 	registration_reply(context, 201, error, &outcome);
 }

@@ -2,12 +2,13 @@
  *
  * The client configuration endpoint, by which a client looks at, changes or removes what it has
  * registered: RFC7592#2. */
+#include "endpoint/bearer_plain.h"
 #include "endpoint/endpoints.h"
 #include "endpoint/registration.h"
 
 static struct registration_caller caller_of(const struct web_context *context)
 {
-	return (struct registration_caller){ context->path_part, registration_token(context) };
+	return (struct registration_caller){ context->path_part, bearer_plain_token(context) };
 }
 
 /* RFC7592#2.1 */

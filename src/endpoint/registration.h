@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What the two registration endpoints (register.c, register_client.c) share: reading a token and a
- * document, and answering. */
+ * What the two registration endpoints (register.c, register_client.c) share: reading a document,
+ * and answering. */
 #ifndef ENDPOINT_REGISTRATION_H
 #define ENDPOINT_REGISTRATION_H
 
 #include "flow/registration.h"
 #include "web/web.h"
 
-/* The bearer token of the Authorization header; "" when there is none. */
-struct slice registration_token(const struct web_context *context);
 /* The body as a JSON object; the caller frees it. False when it has answered. */
 bool registration_body(struct web_context *context, struct json **out);
 /* The client information response, or the error. */

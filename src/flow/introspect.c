@@ -187,6 +187,20 @@ static enum find find_told(const struct flow *flow, const struct call *call, str
 	return find_access(flow, call, text, told);
 }
 
+enum find introspect_caller(const struct flow *flow, const struct call *call, struct slice token,
+			    struct client **out)
+{
+	struct access_token found;
+	enum find find = access_token_find(flow, call, token, &found);
+	if (find != FOUND)
+		return find;
+	bool may = found.authorization->grant == GRANT_CLIENT_CREDENTIALS && !found.user &&
+		   slice_is_empty(found.row.resource) && slice_is_empty(found.row.binding) &&
+		   scope_text_has(found.row.scope, SLICE("introspection"));
+	*out = found.client;
+	return may ? FOUND : ABSENT;
+}
+
 enum err introspect(const struct flow *flow, const struct call *call, const struct client *caller,
 		    struct slice token, struct slice *out)
 {

@@ -123,6 +123,28 @@ describe("introspection", () => {
 		assert.equal((await fetch(`${server.base}/o/introspect/?token=${token}`)).status, 405);
 	});
 
+	it("a client may ask by a token of its own that has the scope introspection [RFC7662#2.1]", async () => {
+		await server.cliJson(["scope", "add", "introspection", "--description", "Look at tokens"]);
+		server.clock.advance(6);
+		const subject = (await tokenOf(server, vault, { resource: api, scope: "photos" })).access_token;
+		const own = await tokenOf(server, rs, { scope: "introspection" });
+		const by = (token, form = { token: subject }) => post(server, "/o/introspect/", form, { authorization: `Bearer ${token}` });
+		assert.equal((await ok(by(own.access_token))).client_id, vault.client_id);
+		const another = await tokenOf(server, other, { scope: "introspection" });
+		assert.deepEqual(await ok(by(another.access_token)), inactive, "it is no more than its client");
+		assertError(await by(own.access_token, {}), 400, "invalid_request");
+		const persons = await deviceTokens(server, person, vault, { scope: "openid introspection" });
+		const bound = await tokenOf(server, rs, { scope: "introspection", resource: api });
+		const plain = await tokenOf(server, rs, { scope: "photos" });
+		for (const token of [persons.access_token, bound.access_token, plain.access_token, own.access_token.slice(0, -1), ""]) {
+			const answer = await by(token);
+			assert.equal(answer.status, 401);
+			assert.match(answer.headers.get("www-authenticate"), /^Bearer realm="doorcode"/);
+		}
+		await postAs(server, rs, "/o/revoke_token/", { token: own.access_token });
+		assert.equal((await by(own.access_token)).status, 401);
+	});
+
 	it("a person or a client that is disabled ends it at once", async () => {
 		assert.equal((await introspected(server, vault, tokens.access_token)).active, true);
 		await server.cliJson(["user", "disable", "ada"]);
