@@ -93,6 +93,7 @@ struct client_form {
 	struct slice algorithm;
 	struct slice allowed_scopes;
 	struct slice default_scopes;
+	bool hybrid; /* the server offers response types with an ID token */
 };
 
 enum client_field {

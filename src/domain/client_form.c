@@ -34,7 +34,7 @@ static const char implicit_sentence[] =
 	"The implicit grant is not offered: it puts tokens into URLs. "
 	"Use the authorization code grant with PKCE.";
 static const char hybrid_sentence[] =
-	"OpenID Connect hybrid is not offered: it puts tokens into URLs. "
+	"OpenID Connect hybrid is not offered here: it puts tokens into URLs. "
 	"Use the authorization code grant with PKCE.";
 static const char refresh_sentence[] =
 	"Refresh tokens come with the device code and authorization code grants: "
@@ -143,9 +143,28 @@ static void check_algorithm(struct check *check)
 		      SLICE("Choose RS256, ES256 or PS256, or leave it to the server."));
 }
 
+/* The form's word for the code grant with an ID token beside the code: OIDC#3.3. */
+static bool is_hybrid(const struct check *check, struct slice value)
+{
+	return check->form->hybrid && slice_equal(value, SLICE("openid-hybrid"));
+}
+
+static void allow_hybrid(struct check *check)
+{
+	struct slice why;
+
+	if (client_setting_put(check->arena, &check->client->settings, SETTING_RESPONSE_TYPES,
+			       SLICE("code,code id_token"), &why) != ERR_OK)
+		fault(check, CLIENT_FIELD_GRANT, why);
+}
+
 /* The bit of one chosen grant type; 0 when it is refused. */
 static uint32_t check_grant(struct check *check, struct slice value)
 {
+	if (is_hybrid(check, value)) {
+		allow_hybrid(check);
+		return GRANT_BIT(GRANT_AUTHORIZATION_CODE);
+	}
 	enum grant grant = grant_from_form(value);
 	const char *sentence = find_refusal(refused_grants, ARRAY_LEN(refused_grants), value);
 

@@ -3,6 +3,7 @@
  * The application form: read from a POST, and shown with the values of a client or of the POST that
  * was refused. */
 #include "base/buf.h"
+#include "domain/client_setting.h"
 #include "endpoint/application_pages.h"
 #include "flow/application_list.h"
 #include "web/reply.h"
@@ -96,6 +97,8 @@ struct application_form_values application_pages_of_client(struct web_context *c
 		.show_admin = !is_new && context->session->user.admin,
 		.enabled = client->enabled,
 		.reviewed = client->reviewed,
+		.skips_authorization = client_setting_is(client->settings,
+							 SETTING_SKIP_AUTHORIZATION),
 	};
 	type_choices(context->arena, client->type, &values);
 	grant_choices(context->arena, client->grants, &values);
@@ -135,6 +138,7 @@ struct application_form_values application_pages_of_post(struct web_context *con
 							 const struct client_faults *faults)
 {
 	const struct client as_posted = {
+		.settings = SLICE_EMPTY,
 		.name = shown_text(form->name),
 		.type = client_type_parse(form->client_type),
 		.grants = posted_grants(form),

@@ -4,6 +4,7 @@
 #include "endpoint/application_pages.h"
 
 #include "base/buf.h"
+#include "domain/client_settings.h"
 #include "flow/application_list.h"
 #include "web/reply.h"
 
@@ -67,6 +68,21 @@ static struct secret_row *secret_rows(struct arena *arena, const struct client_s
 	return rows;
 }
 
+static void setting_rows(struct arena *arena, const struct client *client,
+			 struct application_values *values)
+{
+	struct setting_row *rows = arena_calloc(arena, SETTING_COUNT, sizeof(*rows));
+	for (unsigned i = 0; i < SETTING_COUNT; i++) {
+		const struct client_setting_row *row = client_setting_row((enum client_setting)i);
+		struct slice value = client_setting_get(client->settings, (enum client_setting)i);
+		bool is_told = !row->internal || i == SETTING_SOURCE;
+		if (is_told && !slice_equal(value, slice_str(row->initial)))
+			rows[values->setting_count++] = (struct setting_row){ slice_str(row->name),
+									      value };
+	}
+	values->settings = rows;
+}
+
 static struct slice device_authorization_url(struct web_context *context)
 {
 	return arena_printf(context->arena, "%.*s/o/device-authorization/",
@@ -83,12 +99,12 @@ void application_pages_show(struct web_context *context, int status, const struc
 		return;
 	}
 	const struct page page = reply_page_values(context, true);
-	const struct application_values values = {
+	bool has_secret = client_method_has_secret(client_method_of(client));
+	struct application_values values = {
 		.row = application_pages_row(context, client),
 		.secret = secret,
-		.is_confidential = client->type == CLIENT_CONFIDENTIAL,
-		.may_rotate = client->type == CLIENT_CONFIDENTIAL &&
-			      secrets.count < CLIENT_SECRETS_MAX,
+		.is_confidential = has_secret,
+		.may_rotate = has_secret && secrets.count < CLIENT_SECRETS_MAX,
 		.secrets = secret_rows(context->arena, &secrets),
 		.secret_count = secrets.count,
 		.redirect_uris = client->redirect_uris,
@@ -97,10 +113,13 @@ void application_pages_show(struct web_context *context, int status, const struc
 		.allowed_scopes = client->allowed_scopes,
 		.default_scopes = client->default_scopes,
 		.algorithm = slice_str(client_algorithm_name(client->algorithm)),
-		.has_device_grant = grants_have(client->grants, GRANT_DEVICE_CODE),
+		/* whoever signs what it sends needs more than a line of curl */
+		.has_device_grant = grants_have(client->grants, GRANT_DEVICE_CODE) &&
+				    (has_secret || client->type == CLIENT_PUBLIC),
 		.device_authorization_url = device_authorization_url(context),
 		.created = client->created,
 	};
+	setting_rows(context->arena, client, &values);
 	reply_page(context, status, page_application(&page, &values));
 }
 

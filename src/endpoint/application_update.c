@@ -30,6 +30,7 @@ static void refuse_form(struct web_context *context, const struct client *client
 	values.show_admin = now.show_admin;
 	values.enabled = form_has(&context->form, "enabled");
 	values.reviewed = form_has(&context->form, "reviewed");
+	values.skips_authorization = form_has(&context->form, "skip_authorization");
 	application_pages_show_form(context, 400, &values);
 }
 
@@ -49,8 +50,16 @@ static void save(struct web_context *context, struct client *client)
 	bool is_admin = context->session->user.admin;
 	struct slice secret = SLICE_EMPTY;
 	struct client_faults faults = { 0 };
+	/* what an administrator has allowed to one application does not pass to what its owner
+	 * makes of it */
+	const struct application_setting skip = {
+		SETTING_SKIP_AUTHORIZATION,
+		is_admin && form_has(&context->form, "skip_authorization") ? SLICE("true")
+									   : SLICE_EMPTY,
+	};
 	struct application_change change = {
 		.client = client,
+		.settings = { &skip, 1 },
 		.enabled = is_admin ? form_has(&context->form, "enabled") : client->enabled,
 		.reviewed = is_admin && form_has(&context->form, "reviewed"),
 	};

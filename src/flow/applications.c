@@ -100,7 +100,9 @@ static enum err check_said(const struct flow *flow, const struct call *call,
 					&known);
 	if (err != ERR_OK)
 		return err;
-	client_form_check(said->form, &known, call->arena, client, faults);
+	struct client_form form = *said->form;
+	form.hybrid = flow->settings.hybrid;
+	client_form_check(&form, &known, call->arena, client, faults);
 	put_settings(call, said->settings, client, faults);
 	/* what they ask of each other only makes sense where each is fine */
 	if (!faults->any && client_settings_check(client, &fault) != ERR_OK)

@@ -22,6 +22,18 @@ static void add_secrets(struct values *values, struct arena *arena,
 	}
 }
 
+enum { SETTING_SHOWN_MAX = 300 /* bytes: keys are long */ };
+
+static void add_settings(struct values *values, const struct application_values *application)
+{
+	struct values_list *list = values_list(values, "settings");
+	for (size_t i = 0; i < application->setting_count; i++) {
+		struct values *item = values_item(list);
+		values_text(item, "setting", application->settings[i].name);
+		values_text_short(item, "value", application->settings[i].value, SETTING_SHOWN_MAX);
+	}
+}
+
 /* The lines shown are pasted into shells: an id that a shell would read otherwise gets none. */
 static bool is_plain(struct slice client_id)
 {
@@ -50,6 +62,7 @@ struct slice page_application(const struct page *page, const struct application_
 	values_text(values, "allowed_scopes", application->allowed_scopes);
 	values_text(values, "default_scopes", application->default_scopes);
 	values_text(values, "algorithm", application->algorithm);
+	add_settings(values, application);
 	values_bool(values, "show_example",
 		    application->has_device_grant && is_plain(application->row.client_id));
 	values_text(values, "device_authorization_url", application->device_authorization_url);

@@ -76,6 +76,7 @@ static void add_fields(struct values *values, const struct application_form_valu
 	values_bool(values, "show_admin", form->show_admin);
 	values_bool(values, "enabled", form->enabled);
 	values_bool(values, "reviewed", form->reviewed);
+	values_bool(values, "skips_authorization", form->skips_authorization);
 }
 
 struct slice page_application_form(const struct page *page,

@@ -155,9 +155,10 @@ struct application_form_values {
 	const struct slice *errors; /* by enum client_field, CLIENT_FIELD_COUNT of them; "" where
 				       all is well */
 	bool any_error;
-	bool show_admin; /* administrators: enabled, reviewed */
+	bool show_admin; /* administrators: the following */
 	bool enabled;
 	bool reviewed;
+	bool skips_authorization;
 };
 struct slice page_application_form(const struct page *page,
 				   const struct application_form_values *values);
@@ -168,10 +169,14 @@ struct secret_row {
 	int64_t expires;   /* 0: never */
 	int64_t last_used; /* 0: never */
 };
+struct setting_row {
+	struct slice name;
+	struct slice value;
+};
 struct application_values {
 	struct application_row row;
-	struct slice secret; /* just made: shown once; "" otherwise */
-	bool is_confidential;
+	struct slice secret;  /* just made: shown once; "" otherwise */
+	bool is_confidential; /* and proves itself by a secret */
 	bool may_rotate;
 	const struct secret_row *secrets;
 	size_t secret_count;
@@ -181,6 +186,9 @@ struct application_values {
 	struct slice allowed_scopes;
 	struct slice default_scopes;
 	struct slice algorithm;
+	const struct setting_row *settings; /* that differ from those of a client that says nothing
+					     */
+	size_t setting_count;
 	bool has_device_grant;
 	struct slice device_authorization_url; /* absolute, for the curl line shown to developers */
 	int64_t created;

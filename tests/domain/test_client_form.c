@@ -380,8 +380,37 @@ START_TEST(long_values)
 }
 END_TEST
 
+/* OIDC#3.3: where the server offers it, and only there */
+START_TEST(hybrid_is_the_code_grant_with_another_response_type)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	struct slice grant = SLICE("openid-hybrid");
+	const struct client_form form = {
+		.name = SLICE("Shop"),
+		.client_type = SLICE("confidential"),
+		.grant_types = &grant,
+		.grant_type_count = 1,
+		.redirect_uris = SLICE("https://shop.example/cb"),
+		.post_logout_redirect_uris = SLICE_EMPTY,
+		.allowed_origins = SLICE_EMPTY,
+		.algorithm = SLICE_EMPTY,
+		.allowed_scopes = SLICE_EMPTY,
+		.default_scopes = SLICE_EMPTY,
+		.hybrid = true,
+	};
+	struct client client = { .settings = SLICE_EMPTY };
+	struct client_faults faults;
+	client_form_check(&form, &known, arena, &client, &faults);
+	ck_assert(!faults.any);
+	ck_assert_uint_eq(client.grants, CODE);
+	ck_slice_str(client_setting_get(client.settings, SETTING_RESPONSE_TYPES),
+		     "code,code id_token");
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
+	tcase_add_test(tc, hybrid_is_the_code_grant_with_another_response_type);
 	tcase_add_loop_test(tc, fine, 0, ARRAY_LEN(fine_rows));
 	tcase_add_loop_test(tc, wrong, 0, ARRAY_LEN(wrong_rows));
 	tcase_add_test(tc, normalises);

@@ -262,6 +262,40 @@ describe("applications", () => {
 				assert.ok([400, 409].includes((await ada.postForm(first.action, first.with({ name: "Third", version }))).status), version);
 		});
 
+		it("an administrator says that nobody is asked; what its owner makes of it is asked again", async () => {
+			const made = await registered(ada, { name: "Portal", authorization_grant_type: ["authorization-code"], redirect_uris: "https://portal.example/cb" });
+			const settings = async () => (await server.cliJson(["app", "show", made.client_id])).settings;
+			const change = async (browser, values) => {
+				const form = await openForm(browser, `${made.path}update/`);
+				const response = await browser.postForm(form.action, form.with({ authorization_grant_type: ["authorization-code"], redirect_uris: "https://portal.example/cb", ...values }));
+				assert.equal(response.status, 303, await response.text());
+			};
+			const own = await openForm(ada, `${made.path}update/`);
+			assert.ok(!own.html.includes("skip_authorization"), "it is not for the owner to say");
+			await change(ada, { skip_authorization: "yes" });
+			assert.deepEqual(await settings(), {});
+			await change(root, { skip_authorization: "yes", enabled: "yes", reviewed: "yes" });
+			assert.deepEqual(await settings(), { skip_authorization: "true" });
+			assert.match((await root.get(`${made.path}update/`)).html, /name="skip_authorization" value="yes" checked/);
+			assert.match((await ada.get(made.path)).html, /skip_authorization/, "its owner sees it");
+			await change(ada, { redirect_uris: "https://evil.example/cb" });
+			assert.deepEqual(await settings(), {}, "another address is another application");
+		});
+
+		it("shows what the command line has said of it", async () => {
+			const made = await registered(ada, { name: "Batch", client_type: "confidential" });
+			await server.cliJson(["app", "set", made.client_id, "--access-token-format", "jwt", "--client-uri", "https://batch.example/?a=<b>".replace(/[<>]/g, "")]);
+			const { html } = await ada.get(made.path);
+			for (const words of ["access_token_format", "jwt", "https://batch.example/?a=b"]) assert.ok(html.includes(words), words);
+			const key = JSON.stringify({ keys: [{ kty: "EC", crv: "P-256", x: "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU", y: "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0" }] });
+			await server.cliJson(["app", "set", made.client_id, "--token-endpoint-auth-method", "private_key_jwt", "--jwks", key]);
+			assert.ok(!(await ada.get(made.path)).html.includes("rotate_secret"), "it needs no secret");
+			const form = await openForm(ada, `${made.path}update/`);
+			const refused = await ada.postForm(form.action, form.with({ client_type: "public" }));
+			assert.equal(refused.status, 400);
+			assert.match(await refused.text(), /A public client has the method none/);
+		});
+
 		it("of many changes at once one holds", async () => {
 			const made = await registered(ada, { name: "Race" });
 			const form = await openForm(ada, `${made.path}update/`);

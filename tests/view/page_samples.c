@@ -293,6 +293,11 @@ static struct slice application_confidential(const struct page *page, struct sli
 		  .last_used = NOVEMBER - 50 },
 		{ .id = TEXT("s2"), .created = NOVEMBER },
 	};
+	const struct setting_row settings[1] = {
+		{ .name = TEXT("access_token_format"), .value = TEXT("jwt") },
+	};
+	values.settings = settings;
+	values.setting_count = 1;
 	values.row.type = TEXT("confidential");
 	values.row.reviewed = true;
 	values.row.client_id = TEXT("Zk81mNq0LwYx6TcRbVd4Js");
