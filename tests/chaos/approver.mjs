@@ -10,7 +10,7 @@ import { sleep } from "./child.mjs";
 const devicePage = "/o/device";
 const titles = { "Authorization pending": "pending", "Device Authorized": "approved", "Device Denied": "denied", "Device Expired": "expired" };
 
-const titleOf = (html) => /<title>(?:Error: )?(.*?) - Doorcode<\/title>/.exec(html)?.[1];
+export const titleOf = (html) => /<title>(?:Error: )?(.*?) - Doorcode<\/title>/.exec(html)?.[1];
 
 /** What is written down of a page: where it led, or one word for what it said. */
 function pageDigest({ status, headers, text }) {
@@ -21,7 +21,7 @@ function pageDigest({ status, headers, text }) {
 	return { saw: titleOf(text), text: status === 503 ? undefined : text.replaceAll(/<[^>]*>|\s+/g, " ").slice(0, 600) };
 }
 
-const isPage = (entry) => entry.outcome === "answered" && ![429, 503].includes(entry.status);
+export const isPage = (entry) => entry.outcome === "answered" && ![429, 503].includes(entry.status);
 const isOut = (entry) => entry.outcome === "answered" && (entry.saw === "login" || entry.status === 403);
 
 export class Approver {
@@ -45,12 +45,12 @@ export class Approver {
 		return performance.now() < this.tiredUntil;
 	}
 
-	async request(method, path, fields, entry, { session = this.session, mayLose = true } = {}) {
+	async request(method, path, fields, entry, { session = this.session, mayLose = true, look = pageDigest } = {}) {
 		let html;
 		const digest = (answer) => {
 			html = answer.text;
 			this.setCookie = answer.headers["set-cookie"] ?? [];
-			return pageDigest(answer);
+			return look(answer);
 		};
 		const hangUp = mayLose && this.dice.below(100) < this.fleet.lossPercent ? this.dice.pick([0, 0, 0, 1, 2, 5]) : undefined;
 		const headers = { "x-forwarded-for": this.address, ...(session ? { cookie: session.cookie } : {}) };
@@ -122,8 +122,8 @@ export class Approver {
 		return this.session === null;
 	}
 
-	post(path, fields, entry) {
-		return this.request("POST", path, { csrf_token: this.session.token, ...fields }, entry);
+	post(path, fields, entry, options) {
+		return this.request("POST", path, { csrf_token: this.session.token, ...fields }, entry, options);
 	}
 
 	/** Signs out, and tries whether that holds. */
@@ -134,6 +134,19 @@ export class Approver {
 		if (seen) await this.request("GET", devicePage, null, { kind: "page" }, { session, mayLose: false });
 	}
 
+	/** One thing after the other, by somebody who is signed in; "tired" is for somebody else to do. `work` says "again" or its result. */
+	whileSignedIn(work) {
+		return this.queue(async () => {
+			let told = "again";
+			while (told === "again" && !this.fleet.isDead) {
+				if (!this.session?.token && !(await this.signIn())) return "tired";
+				if (this.session?.token) told = await work();
+			}
+			if (this.session?.token && this.dice.below(100) < 7) await this.signOut();
+			return told;
+		});
+	}
+
 	/* --- deciding --- */
 
 	/**
@@ -141,16 +154,8 @@ export class Approver {
 	 * waited for between the confirm page and the decision.
 	 */
 	decide({ flow, code, action, meet = async () => {}, onDecided = () => {} }) {
-		return this.queue(async () => {
-			let told = "again";
-			while (told === "again" && !this.fleet.isDead) {
-				if (!this.session?.token && !(await this.signIn())) return "tired";
-				if (!this.session?.token) continue;
-				told = await this.decideOnce({ flow, code, action, meet, onDecided });
-			}
-			if (this.session?.token && this.dice.below(100) < 7) await this.signOut();
-			return told;
-		});
+		const task = { flow, code, action, meet, onDecided };
+		return this.whileSignedIn(() => this.decideOnce(task));
 	}
 
 	async decideOnce({ flow, code, action, meet, onDecided }) {

@@ -6,9 +6,17 @@
 import { deviceGrant } from "../e2e/support/device.mjs";
 import { Caller, jsonDigest } from "./caller.mjs";
 import { sleep } from "./child.mjs";
+import { callback } from "./consenting.mjs";
 import { Record, isTokens, isWaiting, settleMs, tell } from "./record.mjs";
 import { answersAreAllowed, calmAnswersAreGood, everyDeviceEnds, runWasSound } from "./rules_answers.mjs";
 import { codesAreKnown, codesAreRedeemedOnce, codesAreUnique, decisionsAreKept, decisionsStand, endsAreFinal, expiryIsRight } from "./rules_codes.mjs";
+import {
+	authorizationCodesAreRedeemedOnce,
+	authorizationCodesAreUnique,
+	authorizationCodesExpire,
+	authorizationCodesWork,
+	consentsStand,
+} from "./rules_authorize.mjs";
 import { sessionsStand, signOutsHold } from "./rules_people.mjs";
 import { refreshTokensRotateOnce, refreshTokensWork, reuseEndsFamily, revocationsHold, tokensAreUnique } from "./rules_tokens.mjs";
 
@@ -24,6 +32,11 @@ export const rules = [
 	endsAreFinal,
 	expiryIsRight,
 	codesAreKnown,
+	authorizationCodesAreUnique,
+	authorizationCodesAreRedeemedOnce,
+	authorizationCodesWork,
+	authorizationCodesExpire,
+	consentsStand,
 	refreshTokensRotateOnce,
 	tokensAreUnique,
 	refreshTokensWork,
@@ -37,8 +50,8 @@ const askersAtATime = 12;
 const tries = 20;
 
 /** The rules alone: [] or [{what, rule, history: [lines]}]. */
-export function judge(entries) {
-	const record = new Record(entries);
+export function judge(entries, options) {
+	const record = new Record(entries, options);
 	return rules.flatMap((rule) => rule(record).map((anomaly) => report(record, rule, anomaly)));
 }
 
@@ -65,13 +78,13 @@ function retell(entries) {
 	return lines;
 }
 
-/** [] or [{what, rule, history}]. */
-export async function check(history, { origin, clients }) {
+/** [] or [{what, rule, history}]. options: windowMs, for how long a lost answer is given again. */
+export async function check(history, { origin, clients, ...options }) {
 	const caller = new Caller(history, "checker");
 	await sleepUntilCalm(history);
 	await askAll(history, { origin, clients, caller });
 	caller.close();
-	return judge(history.entries);
+	return judge(history.entries, options);
 }
 
 // The rules are strict some seconds after the heal; a fleet that finished sooner would let questions pass that should not.
@@ -84,7 +97,8 @@ async function sleepUntilCalm(history) {
 async function askAll(history, asking) {
 	const record = new Record([...history.entries]);
 	const questions = [
-		...[...record.flows.values()].filter(({ issue }) => issue).map((flow) => () => askFlow(flow, asking)),
+		...[...record.flows.values()].filter(({ issue }) => issue).map((flow) => () => askDevice(flow, asking)),
+		...[...record.flows.values()].filter(({ code }) => code).map((flow) => () => askApp(flow, asking)),
 		...history.entries.filter(({ kind }) => kind === "session").map((note) => () => askSession(note, asking)),
 	];
 	const worker = async () => {
@@ -103,18 +117,26 @@ async function insist(send) {
 	return null;
 }
 
+/** Asks the token endpoint as the client of this flow. */
+function askerOf(flow, { origin, clients, caller }) {
+	const { client } = flow.issue ?? flow.given;
+	const { client_id, client_secret } = clients[client];
+	const credentials = client_secret ? { client_id, client_secret } : { client_id };
+	return (kind, fields) => {
+		const entry = { kind, flow: flow.name, client, ask: fields };
+		return insist(() => caller.send({ path: "/o/token/", fields: { ...fields, ...credentials }, origin }, entry, jsonDigest));
+	};
+}
+
+const refreshed = (ask, { body }) => ask("refresh", { grant_type: "refresh_token", refresh_token: body.refresh_token });
+
 /**
  * The code once more; the newest refresh token, which works or is known not to; one that was used long ago, which must not; and what
  * became of the newest then.
  */
-async function askFlow(flow, { origin, clients, caller }) {
-	const { client_id, client_secret } = clients[flow.issue.client];
-	const credentials = client_secret ? { client_id, client_secret } : { client_id };
-	const ask = (kind, fields) => {
-		const entry = { kind, flow: flow.name, client: flow.issue.client, ask: fields };
-		return insist(() => caller.send({ path: "/o/token/", fields: { ...fields, ...credentials }, origin }, entry, jsonDigest));
-	};
-	const refresh = ({ body }) => ask("refresh", { grant_type: "refresh_token", refresh_token: body.refresh_token });
+async function askDevice(flow, asking) {
+	const ask = askerOf(flow, asking);
+	const refresh = (entry) => refreshed(ask, entry);
 	const polled = await ask("poll", { grant_type: deviceGrant, device_code: flow.issue.body.device_code });
 	const answers = polled && isTokens(polled) ? [...flow.tokenAnswers, polled] : flow.tokenAnswers;
 	const newest = answers.filter((one) => !isSpent(flow, one)).at(-1) ?? answers.at(-1);
@@ -122,6 +144,16 @@ async function askFlow(flow, { origin, clients, caller }) {
 	const last = newest && (await refresh(newest));
 	if (spent) await refresh(spent);
 	if (spent && last && isTokens(last)) await refresh(last);
+}
+
+/** The newest refresh token; the code once more, which ends all of it when it is late; and what became of the newest then. */
+async function askApp(flow, asking) {
+	const ask = askerOf(flow, asking);
+	const newest = flow.tokenAnswers.filter((one) => !isSpent(flow, one)).at(-1);
+	const last = newest && (await refreshed(ask, newest));
+	const fields = { grant_type: "authorization_code", code: flow.code, redirect_uri: callback, code_verifier: flow.given.verifier };
+	await ask("redeem", fields);
+	if (last && isTokens(last)) await refreshed(ask, last);
 }
 
 const isSpent = (flow, { body }) => flow.presentations(body.refresh_token).length > 0;

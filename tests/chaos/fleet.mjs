@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Many devices and the people who approve them. Everything that is drawn comes from the seed, apart from time. The fleet ends when
-// it is told to: no device starts another flow, and each gets its patience to come to an end; who does not is written down.
+// Many devices and applications, and the people who approve them. Everything that is drawn comes from the seed, apart from time. The
+// fleet ends when it is told to: no program starts another flow, and each gets its patience to come to an end; who does not is
+// written down.
 import { Approver } from "./approver.mjs";
 import { sleep } from "./child.mjs";
 import { Device } from "./device.mjs";
 import { Dice } from "./faults.mjs";
+import { WebApp } from "./web_app.mjs";
 
 const directPercent = 15; // requests past the load balancer, when nodes can be reached
 const meetMs = 3000;
+const devicesPerApp = 4;
 
 export class Fleet {
 	constructor({ origin, origins = [], history, people, clients, devices = 24, seed = 1, lossPercent = 6 }) {
@@ -18,7 +21,11 @@ export class Fleet {
 		this.isDead = false; // no new requests
 		this.dice = new Dice(seed);
 		this.approvers = people.map((person) => new Approver(this, person, this.newDice()));
-		this.devices = Array.from({ length: devices }, (_, i) => new Device(this, `device${i}`, this.newDice()));
+		const apps = Math.ceil(devices / devicesPerApp);
+		this.programs = [
+			...Array.from({ length: devices }, (_, i) => new Device(this, `device${i}`, this.newDice())),
+			...Array.from({ length: apps }, (_, i) => new WebApp(this, `app${i}`, this.newDice())),
+		];
 	}
 
 	newDice() {
@@ -27,17 +34,17 @@ export class Fleet {
 
 	async start() {
 		await Promise.all(this.approvers.map((approver) => approver.queue(() => approver.signIn())));
-		this.loops = this.devices.map((device) => device.run().catch((error) => this.complain(error, device.flow)));
+		this.loops = this.programs.map((program) => program.run().catch((error) => this.complain(error, program.flow)));
 	}
 
 	async finish(patienceMs) {
 		this.isOver = true;
 		this.history.note("calm");
 		await Promise.race([Promise.all(this.loops), sleep(patienceMs)]);
-		for (const { flow } of this.devices) if (flow) this.history.note("unfinished", { flow });
+		for (const { flow } of this.programs) if (flow) this.history.note("unfinished", { flow });
 		this.isDead = true;
 		await Promise.all([...this.loops, ...this.approvers.map((approver) => approver.last)]);
-		for (const { caller } of [...this.devices, ...this.approvers]) caller.close();
+		for (const { caller } of [...this.programs, ...this.approvers]) caller.close();
 	}
 
 	/** A fault of ours, which must not pass for a good run. */
@@ -70,17 +77,20 @@ export class Fleet {
 		return this.delegate({ ...task, action: plan.decision === "d" ? "deny" : "accept" });
 	}
 
-	/** Somebody who is fit for it, and if he gets tired over it somebody else: who did it. */
-	async delegate(task, but = null) {
+	/** Somebody who is fit for it; null when the run is over. */
+	async somebody(but = null) {
 		while (!this.isDead) {
 			const fit = this.approvers.filter((approver) => !approver.isTired && approver !== but);
-			if (fit.length === 0) {
-				await sleep(500);
-				continue;
-			}
-			const approver = this.dice.pick(fit);
-			if ((await approver.decide(task)) !== "tired") return approver;
+			if (fit.length > 0) return this.dice.pick(fit);
+			await sleep(500);
 		}
+		return null;
+	}
+
+	/** Somebody who is fit for it, and if he gets tired over it somebody else: who did it. */
+	async delegate(task, but = null) {
+		for (let approver = await this.somebody(but); approver; approver = await this.somebody(but))
+			if ((await approver.decide(task)) !== "tired") return approver;
 		return null;
 	}
 

@@ -5,7 +5,8 @@
 // what was under way should the run break off.
 //
 // A request: {id, kind, actor, flow, at, end, outcome, status, ...}. `kind` says what was asked: issue, poll, refresh, revoke, enter,
-// confirm, decide, status, login_form, sign_in, sign_out, take_back or page. `outcome`:
+// confirm, decide, status, login_form, sign_in, sign_out, take_back or page; authorize, allow (or deny), redeem, burn (the code by
+// whoever has no verifier) or forget (a consent). `outcome`:
 //	answered   by a node: status, and body (JSON) or saw (a page)
 //	proxy      by HAProxy itself: status
 //	refused    no connection: the request has reached nobody

@@ -18,6 +18,7 @@ import { SqliteDatabase } from "../e2e/support/database.mjs";
 import { Server, password } from "../e2e/support/server.mjs";
 import { check } from "./checker.mjs";
 import { isRunning, sleep } from "./child.mjs";
+import { appTypes, callback } from "./consenting.mjs";
 import { Disk, whyNoDisk } from "./disk.mjs";
 import { Dice } from "./faults.mjs";
 import { Fleet } from "./fleet.mjs";
@@ -25,6 +26,7 @@ import { History } from "./history.mjs";
 
 const peopleCount = 24;
 const patienceMs = 60_000;
+const windowMs = 10_000; // replay_window: there is no server to wait for
 const betweenMs = [1000, 4500]; // sometimes long enough for the strict rules of calm times
 const flags = { device_interval: "1s", cap_exempt: "0.0.0.0/0", trusted_proxies: "127.0.0.1" };
 const shownAnomalies = 5;
@@ -131,6 +133,10 @@ class World {
 		this.people = Array.from({ length: peopleCount }, (_, i) => ({ name: `person${i}`, password }));
 		for (const { name } of this.people) await this.server.addUser(name);
 		this.clients = { public: await this.server.addClient(), confidential: await this.server.addClient({ type: "confidential" }) };
+		for (const [name, type] of Object.entries(appTypes)) {
+			const flags = ["--redirect-uri", callback];
+			this.clients[name] = await this.server.addClient({ name: `A ${name} application`, type, grants: ["authorization-code"], flags });
+		}
 		return this;
 	}
 
@@ -174,7 +180,7 @@ async function playRound(world, { number, seed, names, devices, folder }) {
 	}
 	await sleep(betweenMs[0]);
 	await fleet.finish(patienceMs);
-	const anomalies = await check(history, { origin: server.origin, clients });
+	const anomalies = await check(history, { origin: server.origin, clients, windowMs });
 	await world.lookAfter();
 	history.close();
 	anomalies.push(...world.findings.splice(0));

@@ -5,7 +5,7 @@
 // A request whose outcome is unknown may have taken effect at any time after it was sent, or never. So may one that was answered
 // 503, or whose poll was told to wait, while the world suffered: the database may have committed and its answer been lost. In
 // calm times these two are what they say.
-export const windowMs = 10_000; // replay_window of the servers
+const windowMs = 15_000; // replay_window of the servers, and the database_wait of those that have one to wait for
 export const slackMs = 2000; // they count in whole seconds
 export const settleMs = 3000; // after a heal, or after a decision: until every node must have heard of it
 
@@ -18,11 +18,25 @@ const endOf = (entry) => entry.end ?? Infinity;
 /** Which authorization a token or code belongs to; all of one flow carry its id. */
 export const familyOf = (value) => value?.slice(4, 26);
 
+// Where the entries of a flow go. Whoever presents a code without its verifier means to have it, and gets it voided.
+const lists = {
+	poll: "polls",
+	redeem: "redeems",
+	refresh: "refreshes",
+	revoke: "revocations",
+	take_back: "revocations",
+	burn: "revocations",
+	decide: "decides",
+	status: "statuses",
+	enter: "enters",
+};
+
 class Flow {
 	constructor(name) {
 		this.name = name;
 		this.all = []; // every entry
 		this.polls = [];
+		this.redeems = []; // of the authorization code
 		this.refreshes = [];
 		this.revocations = []; // by whatever way, answered or not
 		this.decides = [];
@@ -30,32 +44,55 @@ class Flow {
 		this.enters = [];
 	}
 	add(entry) {
-		const lists = { poll: "polls", refresh: "refreshes", revoke: "revocations", take_back: "revocations", decide: "decides", status: "statuses", enter: "enters" };
 		this.all.push(entry);
 		if (lists[entry.kind]) this[lists[entry.kind]].push(entry);
 		if (entry.kind === "issue" && entry.outcome === "answered" && entry.status === 200) this.issue = entry;
+		if (entry.outcome === "answered" && entry.code) this.given ??= entry;
 	}
-	get isPublic() {
-		return this.issue?.client === "public";
+	/** What an application got in a session ends when the person signs out of it, unless it is for the time when he is away. */
+	endWith(session) {
+		if (!this.given.isOffline) this.revocations.push(...session.filter(({ kind }) => kind === "sign_out"));
+	}
+	/** The authorization code that a person came back with. */
+	get code() {
+		return this.given?.code;
+	}
+	/** What all tokens of this flow have their family from. */
+	get root() {
+		return this.issue?.body.device_code ?? this.code;
+	}
+	/** Whether who presents the value proves that he is who may: the client by its secret, and a verifier with the code. */
+	hasProof(value) {
+		const { client } = this.issue ?? this.given ?? {};
+		return client === "confidential" || client === "web" || (value !== undefined && value === this.code);
 	}
 	/** Requests that present this very code or refresh token. */
 	presentations(value) {
-		return [...this.polls, ...this.refreshes].filter(({ ask }) => (ask.device_code ?? ask.refresh_token) === value);
+		return this.tokenRequests.filter(({ ask }) => (ask.device_code ?? ask.code ?? ask.refresh_token) === value);
+	}
+	get tokenRequests() {
+		return [...this.polls, ...this.redeems, ...this.refreshes];
 	}
 	get tokenAnswers() {
-		return [...this.polls, ...this.refreshes].filter(isTokens);
+		return this.tokenRequests.filter(isTokens);
+	}
+	/** What ends the family when it is used twice. */
+	get spendables() {
+		return [...new Set([...(this.code ? [this.code] : []), ...this.refreshes.map(({ ask }) => ask.refresh_token)])];
 	}
 }
 
 export class Record {
-	constructor(entries) {
+	constructor(entries, options = {}) {
 		this.entries = entries;
+		this.windowMs = options.windowMs ?? windowMs;
 		this.flows = new Map();
 		this.sessions = new Map();
 		for (const entry of entries) {
 			if (entry.flow) this.flow(entry.flow).add(entry);
 			for (const label of [entry.session, entry.opens]) if (label) this.session(label).push(entry);
 		}
+		for (const flow of this.flows.values()) if (flow.given) flow.endWith(this.session(flow.given.session));
 		this.marks = entries.filter(({ kind }) => kind === "calm" || kind === "trouble");
 	}
 
@@ -108,10 +145,10 @@ export class Record {
 		const isEarly = (one) => one.outcome === "answered" && one.end < from;
 		const acting = some.filter((one) => one !== entry && this.mayHaveActed(one) && !isEarly(one));
 		if (acting.length === 0 || some.length < 2) return false;
-		if (flow.isPublic) return true;
+		if (!flow.hasProof(value)) return true;
 		const first = Math.max(from, Math.min(...acting.map(({ at }) => at)));
 		const last = Math.max(...some.map((one) => (this.isUnknown(one) ? endOf(entry) : one.end)));
-		return last >= first + windowMs - slackMs;
+		return last >= first + this.windowMs - slackMs;
 	}
 }
 

@@ -2,7 +2,7 @@
 //
 // Device codes: RFC 8628. An answered device authorization is known for its whole life, the first decision wins and stays, and a code
 // is redeemed once.
-import { errorOf, isRefused, isTokens, isWaiting, settleMs, slackMs, windowMs } from "./record.mjs";
+import { errorOf, isRefused, isTokens, isWaiting, settleMs, slackMs } from "./record.mjs";
 
 const complain = (flow, what, ...entries) => ({ what, flow: flow.name, entries });
 const issued = (record) => [...record.flows.values()].filter(({ issue }) => issue);
@@ -22,20 +22,20 @@ export function codesAreUnique(record) {
 }
 
 /** Two different answers are two redemptions; identical ones are one, and are for whoever has a proof, and for ten seconds. */
-export function judgeAnswersOfOne(flow, value, word) {
+export function judgeAnswersOfOne({ windowMs }, flow, value, word) {
 	const given = flow.presentations(value).filter(isTokens);
 	const [first, ...more] = given.sort((a, b) => a.end - b.end);
 	const found = [];
 	for (const next of more) {
 		if (next.bytes !== first.bytes) found.push(complain(flow, `${word} gave two different answers`, first, next));
-		else if (flow.isPublic) found.push(complain(flow, `${word} was answered again to a client without proof`, first, next));
+		else if (!flow.hasProof(value)) found.push(complain(flow, `${word} was answered again to a client without proof`, first, next));
 		else if (next.at > first.end + windowMs + slackMs) found.push(complain(flow, `${word} was answered again after the window`, first, next));
 	}
 	return found;
 }
 
 export function codesAreRedeemedOnce(record) {
-	return issued(record).flatMap((flow) => judgeAnswersOfOne(flow, flow.issue.body.device_code, "one device code"));
+	return issued(record).flatMap((flow) => judgeAnswersOfOne(record, flow, flow.issue.body.device_code, "one device code"));
 }
 
 const verdictOfStatus = { approved: "accept", denied: "deny" };

@@ -7,6 +7,7 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { run, sleep, until } from "./child.mjs";
+import { appTypes, callback } from "./consenting.mjs";
 import { Pair, databasePassword } from "./database.mjs";
 import { addresses, cut, makeNetwork, mend, subnet } from "./network.mjs";
 import { Node } from "./node.mjs";
@@ -72,6 +73,10 @@ export class World {
 		for (const type of ["public", "confidential"]) {
 			const words = ["app", "add", "--name", `A ${type} device`, "--type", type, "--grant", "device-code", "--json"];
 			this.clients[type] = JSON.parse(await this.cli(words));
+		}
+		for (const [name, type] of Object.entries(appTypes)) {
+			const words = ["app", "add", "--name", `A ${name} application`, "--type", type, "--grant", "authorization-code", "--json"];
+			this.clients[name] = JSON.parse(await this.cli([...words, "--redirect-uri", callback]));
 		}
 	}
 

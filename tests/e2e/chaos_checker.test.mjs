@@ -48,6 +48,22 @@ const visit = (time, outcome = page(200)) => entry("page", time, { flow: undefin
 const signIn = (time = 0.5) => entry("sign_in", time, { flow: undefined, opens: "ada#1", ...page(303) });
 const signOut = (time, outcome = page(303)) => entry("sign_out", time, { flow: undefined, session: "ada#1", ...outcome });
 
+const code = `dcc_${id}code`;
+const byAda = { client: "web", actor: "ada", session: "ada#1" };
+const authorize = (time, fields = {}) => entry("authorize", time, { ...byAda, ask: { client: "web" }, ...page(200, { saw: "consent" }), ...fields });
+const allow = (time, outcome = page(303, { saw: "code", code })) => entry("allow", time, { ...byAda, ask: { client: "web", action: "accept" }, ...outcome });
+const forget = (time, outcome = page(303)) => entry("forget", time, { ...byAda, flow: undefined, ask: { client: "web" }, ...outcome });
+const redeem = (time, outcome) => entry("redeem", time, { client: "web", ask: { code }, ...outcome });
+const burn = (time, outcome = invalid) => entry("burn", time, { client: "web", ask: { code }, ...outcome });
+const renew = (time, n, outcome) => ({ ...refresh(time, n, outcome), client: "web" });
+const later = { flow: "d2.1" };
+const atOnce = { ...page(303, { saw: "code", code: "dcc_other" }), ...later };
+/** As those of an application without a secret. */
+const secretless = (entries) => entries.map((one) => (one.client === "web" ? { ...one, client: "spa" } : one));
+
+const allowed = [signIn(), authorize(2), allow(3)];
+const exchanged = [...allowed, redeem(4, answer(1))];
+const offline = exchanged.map((one) => (one.kind === "allow" ? { ...one, isOffline: true } : one));
 const approved = [signIn(), issue(), poll(2, pending), decide(3, "accept"), status(3.1, "approved")];
 const redeemed = [...approved, poll(4, answer(1))];
 const confidential = (entries) => entries.map((one) => (one.client ? { ...one, client: "confidential" } : one));
@@ -60,6 +76,7 @@ const cases = {
 		{ name: "a device that has nothing at the end", breaks: [...approved, { ...mark("unfinished", 90), flow: "d1.1" }], passes: redeemed },
 	],
 	answersAreAllowed: [
+		{ name: "tokens for whoever has no verifier", breaks: [...allowed, burn(4, answer(1))], passes: [...allowed, burn(4, busy)] },
 		{ name: "a poll answered 503", breaks: [issue(), poll(2, busy)], passes: [issue(), poll(2, { outcome: "proxy", status: 503 })] },
 		{ name: "a poll answered 429", breaks: [issue(), poll(2, page(429, { retryAfter: "1" }))], passes: [issue(), poll(2, refusal("slow_down"))] },
 		{ name: "a poll with another error", breaks: [issue(), poll(2, refusal("invalid_client"))], passes: [issue(), poll(2, pending)] },
@@ -81,7 +98,7 @@ const cases = {
 	codesAreRedeemedOnce: [
 		{ name: "two answers for one code", breaks: confidential([...redeemed, poll(5, answer(2))]), passes: confidential([...redeemed, poll(5, answer(1))]) },
 		{ name: "the same answer without proof", breaks: [...redeemed, poll(5, answer(1))], passes: [...redeemed, poll(5, invalid)] },
-		{ name: "the same answer after the window", breaks: confidential([...redeemed, poll(20, answer(1))]), passes: confidential([...redeemed, poll(20, invalid)]) },
+		{ name: "the same answer after the window", breaks: confidential([...redeemed, poll(25, answer(1))]), passes: confidential([...redeemed, poll(25, invalid)]) },
 	],
 	decisionsStand: [
 		{ name: "tokens after a denial", breaks: [signIn(), issue(), decide(3, "deny"), poll(4, answer(1))], passes: [signIn(), issue(), decide(3, "deny"), poll(4, refusal("access_denied"))] },
@@ -120,7 +137,7 @@ const cases = {
 		{
 			name: "a lost answer that is not given again to who has proof",
 			breaks: confidential([...approved, poll(4, lost), poll(5, invalid)]),
-			passes: confidential([...approved, poll(4, lost), poll(15, invalid)]),
+			passes: confidential([...approved, poll(4, lost), poll(20, invalid)]),
 		},
 		{
 			name: "a refusal that an early poll cannot explain",
@@ -130,6 +147,32 @@ const cases = {
 		{ name: "a code that never reached the servers again", breaks: [...approved, poll(4, { outcome: "refused" }), poll(5, invalid)], passes: [...approved, revoke(4), poll(5, invalid)] },
 		{ name: "a code that the page does not know", breaks: [signIn(), issue(), enter(2, page(400))], passes: [...approved, enter(4, page(400))] },
 	],
+	authorizationCodesAreUnique: [
+		{ name: "a code of two people", breaks: [...allowed, { ...allow(3), ...later }], passes: [...allowed, { ...allow(3), code: "dcc_other", ...later }] },
+	],
+	authorizationCodesAreRedeemedOnce: [
+		{ name: "two token sets for one authorization code", breaks: [...exchanged, redeem(5, answer(2))], passes: [...exchanged, redeem(5, answer(1))] },
+		{ name: "two for who has no secret", breaks: secretless([...exchanged, redeem(5, answer(2))]), passes: secretless([...exchanged, redeem(5, answer(1))]) },
+		{ name: "the same token set after the window", breaks: [...exchanged, redeem(25, answer(1))], passes: [...exchanged, redeem(25, invalid)] },
+	],
+	authorizationCodesWork: [
+		{ name: "an authorization code that was given and is gone", breaks: [...allowed, redeem(4, invalid)], passes: [...allowed, redeem(63, invalid)] },
+		{ name: "an answered redemption that is forgotten", breaks: [...exchanged, redeem(6, invalid)], passes: [...exchanged, revoke(5), redeem(6, invalid)] },
+		{ name: "a lost redemption that is not answered again", breaks: [...allowed, redeem(4, lost), redeem(6, invalid)], passes: [...allowed, redeem(4, lost), redeem(22, invalid)] },
+		{ name: "a code that is void though nobody tried", breaks: [...allowed, burn(3.5, { outcome: "refused" }), redeem(4, invalid)], passes: [...allowed, burn(3.5), redeem(4, invalid)] },
+	],
+	authorizationCodesExpire: [
+		{ name: "an authorization code that does not expire", breaks: [...allowed, redeem(70, answer(1))], passes: [...allowed, redeem(60, lost), redeem(70, answer(1))] },
+	],
+	consentsStand: [
+		{ name: "a consent that is asked for again", breaks: [...exchanged, authorize(9, later)], passes: [...exchanged, forget(8, lost), authorize(9, later)] },
+		{
+			name: "a consent that is asked for again after it was given anew",
+			breaks: [...exchanged, forget(8), allow(8.5), authorize(9, later)],
+			passes: [...exchanged, authorize(9, { ...later, ask: { client: "web", prompt: "consent" } })],
+		},
+		{ name: "a consent that outlives its end", breaks: [...exchanged, forget(8), authorize(9, atOnce)], passes: [...exchanged, forget(8, busy), authorize(9, atOnce)] },
+	],
 	refreshTokensRotateOnce: [
 		{
 			name: "two answers for one refresh token",
@@ -138,6 +181,7 @@ const cases = {
 		},
 	],
 	tokensAreUnique: [
+		{ name: "tokens of another authorization than the code's", breaks: [...allowed, redeem(4, answer(1, "x".repeat(22)))], passes: exchanged },
 		{
 			name: "one token for two devices",
 			breaks: [...redeemed, ...redeemed.slice(1).map((one) => ({ ...one, flow: "d2.1", ...(one.bytes ? { bytes: "others" } : {}) }))],
@@ -146,21 +190,30 @@ const cases = {
 		{ name: "tokens of another authorization", breaks: [...approved, poll(4, answer(1, "x".repeat(22)))], passes: redeemed },
 	],
 	refreshTokensWork: [
+		{ name: "what was given for offline access ending with the session", breaks: [...offline, signOut(5), renew(6, 1, invalid)], passes: [...exchanged, signOut(5), renew(6, 1, invalid)] },
+		{ name: "a refresh token of a code that is gone", breaks: [...exchanged, renew(5, 1, invalid)], passes: [...exchanged, redeem(22, invalid), renew(23, 1, invalid)] },
 		{ name: "a refresh token that was given and is gone", breaks: [...redeemed, refresh(5, 1, invalid)], passes: [...redeemed, revoke(4.5, lost), refresh(5, 1, invalid)] },
 		{ name: "one that is gone after others were used", breaks: [...redeemed, refresh(5, 1, answer(2)), refresh(6, 2, invalid)], passes: [...redeemed, refresh(5, 1, lost), refresh(6, 1, invalid)] },
 		{
 			name: "a lost answer that is not given again to who has proof",
 			breaks: confidential([...redeemed, refresh(5, 1, lost), refresh(6, 1, invalid)]),
-			passes: confidential([...redeemed, refresh(5, 1, lost), refresh(16, 1, invalid)]),
+			passes: confidential([...redeemed, refresh(5, 1, lost), refresh(21, 1, invalid)]),
 		},
 		{ name: "a revocation that had not begun", breaks: [...redeemed, refresh(5, 1, invalid), revoke(6)], passes: [...redeemed, takeBack(4.5), refresh(5, 1, invalid)] },
 	],
 	revocationsHold: [
+		{ name: "tokens of an application after the person signed out", breaks: [...exchanged, signOut(5), renew(6, 1, answer(2))], passes: [...exchanged, signOut([5, 7]), renew(6, 1, answer(2))] },
+		{ name: "tokens for a code that was voided", breaks: [...allowed, burn(3.5), redeem(4, answer(1))], passes: [...allowed, burn([3.5, 5]), redeem(4, answer(1))] },
 		{ name: "tokens after a revocation", breaks: [...redeemed, revoke(5), refresh(6, 1, answer(2))], passes: [...redeemed, revoke([5, 7]), refresh(6, 1, answer(2))] },
 		{ name: "tokens after the person took it back", breaks: [...redeemed, takeBack(5), refresh(6, 1, answer(2))], passes: [...redeemed, takeBack(5, busy), refresh(6, 1, answer(2))] },
 		{ name: "a code redeemed after the revocation", breaks: [...approved, takeBack(3.5), poll(4, answer(1))], passes: [...approved, takeBack(3.5), poll(4, invalid)] },
 	],
 	reuseEndsFamily: [
+		{
+			name: "tokens after an authorization code came twice",
+			breaks: [...exchanged, redeem(25, invalid), renew(26, 1, answer(2))],
+			passes: [...exchanged, redeem(25, invalid), renew(26, 1, invalid)],
+		},
 		{
 			name: "tokens after a second use",
 			breaks: [...redeemed, refresh(5, 1, answer(2)), refresh(6, 1, invalid), refresh(7, 2, answer(3))],
