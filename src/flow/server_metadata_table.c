@@ -287,6 +287,7 @@ static void set_aliases(struct json *json, const struct offer *offer)
 struct json *server_metadata_json(const struct offer *offer)
 {
 	struct json *json = json_object_new();
+	/* RFC8414#3.3, DISCOVERY#4.3: as the address has it that was asked */
 	json_set_text(json, "issuer", offer->settings->issuer);
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
 		if (!rows[i].is_on || rows[i].is_on(offer))
@@ -310,6 +311,7 @@ static void fill_userinfo_scopes(const struct offer *offer, struct json *list)
 static const char *const bearer_methods[] = { "header", "body", NULL };
 
 static const struct row userinfo_rows[] = {
+	/* RFC9728#3.3 */
 	{ "resource", .path = "/o/userinfo/" },
 	{ "jwks_uri", .path = "/o/.well-known/jwks.json" },
 	{ "scopes_supported", .fill = fill_userinfo_scopes },

@@ -168,7 +168,7 @@ describe("introspection", () => {
 			return jwtPart(jwt, 1);
 		};
 
-		it("by Accept, for who asks", async () => {
+		it("by Accept, for who asks [RFC9701#4]", async () => {
 			const token = (await tokenOf(server, vault, { resource: api })).access_token;
 			const answer = await introspect(server, rs, token, {}, { accept: `${media}, application/json;q=0.5` });
 			assert.equal(answer.status, 200, answer.text);
@@ -184,7 +184,7 @@ describe("introspection", () => {
 			assert.deepEqual(checked(none.text, "RS256").token_introspection, inactive);
 		});
 
-		it("by registration, with the algorithm that is registered", async () => {
+		it("by registration, with the algorithm that is registered [RFC9701#6]", async () => {
 			await server.cliJson(["app", "set", other.client_id, "--introspection-signed-response-alg", "ES256"]);
 			server.clock.advance(6);
 			const answer = await introspect(server, other, "x");

@@ -81,7 +81,7 @@ describe("JWT bearer", () => {
 		assert.equal((await send("photos")).status, 200);
 	});
 
-	it("of another issuer, with another key, altered or not signed it is nothing [RFC7523#3]", async () => {
+	it("of another issuer, with another key, altered or not signed it is nothing [RFC7523#3] [RFC7523#3.1]", async () => {
 		const words = new Set();
 		for (const answer of [await ask({ iss: "https://other.example" }), await ask({}, {}, stranger), await ask({ iss: undefined }), await ask({ iss: `${idp}/` })]) {
 			assertError(answer, 400, "invalid_grant");

@@ -24,7 +24,7 @@ describe("client configuration", () => {
 	/** What may be sent back of an answer. */
 	const again = ({ registration_access_token, registration_client_uri, client_secret_expires_at, client_id_issued_at, client_secret, ...metadata }) => metadata;
 
-	it("is read as it was registered, without the secret that nobody knows any more [RFC7592#2.1]", async () => {
+	it("is read as it was registered, without the secret that nobody knows any more [RFC7592#2.1] [RFC7592#3]", async () => {
 		const client = await fresh({ client_name: "Photos", scope: "openid" });
 		const answer = await manage(server, client, "GET");
 		assert.equal(answer.status, 200, answer.text);
