@@ -24,7 +24,7 @@ static enum err known_scopes(const struct flow *flow, const struct call *call,
 	return ERR_OK;
 }
 
-/* D20: see docs/deviations.md */
+/* D65 */
 static enum oauth_error choose_scope(const struct flow *flow, const struct call *call,
 				     const struct client_credentials_request *request,
 				     struct slice *out)
