@@ -21,7 +21,7 @@ static enum err signing_key_list(struct store *store, struct arena *arena,
 				 struct signing_key_list *out)
 {
 	static const char sql[] = "SELECT alg, kid, sealed, created, signs_from, expires"
-				  " FROM signing_key ORDER BY created DESC, kid";
+				  " FROM signing_key ORDER BY created DESC, signs_from DESC, kid";
 	*out = (struct signing_key_list){ 0 };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, NO_VALUES);
