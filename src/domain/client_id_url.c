@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Two spellings of one address would be two clients, so what could be spelled in two ways is
- * refused. */
+ * refused. D74 */
 #include "domain/client_id_url.h"
 
 #include "domain/client.h"

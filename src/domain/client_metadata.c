@@ -112,7 +112,7 @@ static bool may_have(const struct check *check, enum grant grant)
 	return !grant_row(grant)->needs_secret || !is_public(check);
 }
 
-/* RFC7591#2: authorization_code where nothing is said. What is not offered is left out, and
+/* RFC7591#2, D70: authorization_code where nothing is said. What is not offered is left out;
  * refresh_token comes by itself. */
 static uint32_t grants_of(const struct check *check)
 {
@@ -267,8 +267,8 @@ static enum oauth_error put_settings(const struct check *check)
 	return OAUTH_OK;
 }
 
-/* A device is a sector by itself; one that names somebody else's redirect URI as well would be told
- * the names that people have there. */
+/* D72: a device is a sector by itself; one that names somebody else's redirect URI as well would be
+ * told the names that people have there. */
 static bool sector_is_borrowed(const struct client *client)
 {
 	return client_setting_equals(client->settings, SETTING_SUBJECT_TYPE, "pairwise") &&

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What comes of an exchange hangs on the first authorization of its chain, so that whoever revokes
- * that one ends all that was made of it. */
+ * that one ends all that was made of it. D67 */
 #include "flow/direct_grant.h"
 
 #include "base/log.h"

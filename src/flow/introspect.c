@@ -104,7 +104,7 @@ static void add_members(struct json_text *json, const struct flow *flow, const s
 
 /* --- who asks, and what for -------------------------------------------------------------- */
 
-/* FOUND: the caller's own token, or one for a resource of its. RFC7662#4 */
+/* FOUND: the caller's own token, or one for a resource of its. RFC7662#4, D69 */
 static enum find is_callers(const struct flow *flow, const struct call *call,
 			    const struct client *caller, const struct access_token_good *found)
 {

@@ -104,7 +104,7 @@ static enum oauth_error check(const struct flow *flow, const struct call *call,
 	return fault == GRANT_ASSERTION_FINE ? OAUTH_OK : OAUTH_INVALID_GRANT;
 }
 
-/* RFC7523#3: what comes twice is refused. An assertion without a jti is one by its own hash. */
+/* RFC7523#3, D68: what comes twice is refused. One without a jti is known by its own hash. */
 static enum oauth_error remember(const struct flow *flow, const struct call *call,
 				 const struct bearer *bearer, struct slice *why)
 {

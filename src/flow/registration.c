@@ -21,7 +21,7 @@ enum { TOKEN_BYTES = 32, TOKEN_TEXT = 43 };
 
 #define TOKEN_PREFIX "dcg_"
 
-/* Where a person decides. */
+/* Where a person decides: D71. */
 #define GRANTS_OF_ANYBODY (GRANT_BIT(GRANT_AUTHORIZATION_CODE) | GRANT_BIT(GRANT_DEVICE_CODE))
 /* With a ticket, also for itself. Others' tokens and assertions are for an administrator to allow.
  */
@@ -336,7 +336,7 @@ struct slice registration_document(const struct flow *flow, struct arena *arena,
 		json_set_text(json, "client_secret", outcome->secret);
 	if (client_method_has_secret(client_method_of(client)))
 		json_set_number(json, "client_secret_expires_at", 0);
-	/* RFC7592#3 */
+	/* RFC7592#3, D73 */
 	json_set_text(json, "registration_access_token", outcome->token);
 	json_set_text(json, "registration_client_uri",
 		      arena_printf(arena, "%.*s/register/%.*s/", SLICE_ARG(flow->settings.issuer),

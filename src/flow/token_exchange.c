@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Everything that is wrong with a subject token gets the same words: an exchange is no way to find
- * out about tokens of others. RFC8693#2.2.2 */
+ * out about tokens of others. RFC8693#2.2.2, D66 */
 #include "flow/token_exchange.h"
 
 #include "base/buf.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * An origin that is let in stands in a client's registration letter by letter, as browsers send it.
- * A route without a row of its own says nothing, and browsers take that for no. */
+ * A route without a row of its own says nothing, and browsers take that for no. D75 */
 #include "web/cors.h"
 
 #include <assert.h>
