@@ -26,14 +26,14 @@ export function authorizationCodesAreRedeemedOnce(record) {
 	return given(record).flatMap((flow) => judgeAnswersOfOne(record, flow, flow.code, "one authorization code"));
 }
 
-/** invalid_grant: after a redemption, told or not, whose window is over; after a revocation; after the expiry. */
+/** invalid_grant: after a redemption, told or not, whose window is over; after a revocation, or a second use of a refresh token; after the expiry. */
 export function authorizationCodesWork(record) {
 	const found = [];
 	for (const flow of given(record)) {
 		for (const entry of flow.redeems.filter(isRefused)) {
 			const isKnown = flow.redeems.some((one) => one !== entry && isTokens(one) && one.end < entry.at);
 			if (!isKnown && entry.end > flow.given.at + codeLifeMs - slackMs) continue;
-			if (record.mayBeRevoked(flow, entry) || record.mayBeReuse(flow, flow.code, entry)) continue;
+			if (record.mayBeRevoked(flow, entry) || flow.spendables.some((value) => record.mayBeReuse(flow, value, entry))) continue;
 			found.push(complain(flow, "invalid_grant for an authorization code that is good", flow.given, entry));
 		}
 	}

@@ -159,6 +159,11 @@ const cases = {
 		{ name: "an authorization code that was given and is gone", breaks: [...allowed, redeem(4, invalid)], passes: [...allowed, redeem(63, invalid)] },
 		{ name: "an answered redemption that is forgotten", breaks: [...exchanged, redeem(6, invalid)], passes: [...exchanged, revoke(5), redeem(6, invalid)] },
 		{ name: "a lost redemption that is not answered again", breaks: [...allowed, redeem(4, lost), redeem(6, invalid)], passes: [...allowed, redeem(4, lost), redeem(22, invalid)] },
+		{
+			name: "a lost answer that is not given again though only one refresh token was used",
+			breaks: secretless([...exchanged, renew(5, 1, answer(2)), redeem(6, invalid)]),
+			passes: secretless([...exchanged, renew(5, 1, answer(2)), renew(5.5, 1, invalid), redeem(6, invalid)]),
+		},
 		{ name: "a code that is void though nobody tried", breaks: [...allowed, burn(3.5, { outcome: "refused" }), redeem(4, invalid)], passes: [...allowed, burn(3.5), redeem(4, invalid)] },
 	],
 	authorizationCodesExpire: [
