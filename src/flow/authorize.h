@@ -18,6 +18,7 @@ enum {
 	AUTHORIZE_BODY_MAX = 16384,     /* bytes of it */
 	AUTHORIZE_PUSHED_WAIT_S = 1800, /* one that was pushed, when it was used in time */
 	AUTHORIZE_INTERACTION_S = 3600, /* from its first step to the answer */
+	AUTHORIZE_SKEW_S = 2,           /* by which the clock of the next node may be behind */
 	AUTHORIZE_FIELDS_MAX = 8
 };
 

@@ -4,7 +4,7 @@
 #include "flow/authorize_consent.h"
 
 #include "base/encode.h"
-#include "flow/authorize.h"
+#include "flow/authorize_mark.h"
 #include "flow/signature.h"
 
 static const char label[] = "consent page";
@@ -48,7 +48,7 @@ enum err authorize_consent_read(struct slice text, struct consent_handle *out)
 bool authorize_consent_fits(const struct flow *flow, const struct call *call,
 			    const struct consent_handle *handle, const struct consent_shown *shown)
 {
-	if (handle->at > call->now || call->now - handle->at > AUTHORIZE_INTERACTION_S)
+	if (!authorize_is_in_time(handle->at, call->now))
 		return false;
 	return signature_fits(flow->ring, label, page_text(call, handle->at, shown), handle->mac);
 }

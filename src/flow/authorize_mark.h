@@ -26,6 +26,8 @@ struct authorize_mark authorize_mark_new(const struct call *call, const struct s
 /* `request` is the text of the request, without a mark. */
 struct slice authorize_mark_write(const struct flow *flow, const struct call *call,
 				  const struct authorize_mark *mark, struct slice request);
+/* Whether what was begun then may still be answered. */
+bool authorize_is_in_time(int64_t began, int64_t now);
 /* ERR_INVALID: not ours, of another request, or older than AUTHORIZE_INTERACTION_S. */
 MUST_USE enum err authorize_mark_read(const struct flow *flow, const struct call *call,
 				      struct slice text, struct slice request,

@@ -318,6 +318,15 @@ START_TEST(a_form_lasts_an_hour)
 	fixture_wait(fixture, AUTHORIZE_INTERACTION_S + 1);
 	late = submit(ada, page.handle);
 	authorizing_expect("too late", &late, AUTHORIZE_CONSENT);
+	page = get(ada, WEB "&prompt=consent");
+	fixture_wait(fixture, -AUTHORIZE_SKEW_S);
+	late = submit(ada, page.handle);
+	authorizing_expect("on a node whose clock is a little behind", &late, AUTHORIZE_RESPOND);
+	fixture_wait(fixture, AUTHORIZE_SKEW_S);
+	page = get(ada, WEB "&prompt=consent");
+	fixture_wait(fixture, -AUTHORIZE_SKEW_S - 1);
+	late = submit(ada, page.handle);
+	authorizing_expect("from the time to come", &late, AUTHORIZE_CONSENT);
 }
 END_TEST
 

@@ -412,7 +412,10 @@ START_TEST(a_mark_is_of_its_request_and_ends)
 	fixture_wait(fixture, 1);
 	ck_assert_int_eq(authorize_mark_read(flow, call, text, SLICE("client_id=a"), &got),
 			 ERR_INVALID);
-	fixture_wait(fixture, -AUTHORIZE_INTERACTION_S - 2);
+	/* another node's clock is a little behind; but what was made in an hour is not ours */
+	fixture_wait(fixture, -AUTHORIZE_INTERACTION_S - 1 - AUTHORIZE_SKEW_S);
+	ck_assert_int_eq(authorize_mark_read(flow, call, text, SLICE("client_id=a"), &got), ERR_OK);
+	fixture_wait(fixture, -1);
 	ck_assert_int_eq(authorize_mark_read(flow, call, text, SLICE("client_id=a"), &got),
 			 ERR_INVALID);
 }
