@@ -68,16 +68,14 @@ static enum oauth_error check_nonce(const struct flow *flow, const struct call *
 	return state == DPOP_NONCE_BAD ? OAUTH_USE_DPOP_NONCE : OAUTH_OK;
 }
 
-/* RFC9449#11.1: the same proof is not taken twice, in the context of the URI that it is for */
+/* RFC9449#11.1: the same proof is not taken twice, at any spelling of an address: D21 */
 static enum oauth_error take(const struct flow *flow, const struct call *call,
-			     const struct dpop_request *request, const struct dpop_proof *proof)
+			     const struct dpop_proof *proof)
 {
-	struct slice jti = proof->claims.jti;
 	const struct replay replay = {
 		.kind = REPLAY_DPOP,
 		.issuer = hash_slice(&proof->key),
-		.jti = arena_printf(call->arena, "%.*s %.*s", SLICE_ARG(request->url),
-				    SLICE_ARG(jti)),
+		.jti = proof->claims.jti,
 		.expires = proof->claims.iat + DPOP_LATE_S + 1,
 	};
 	switch (replay_take(flow, call, &replay)) {
@@ -103,7 +101,7 @@ enum oauth_error dpop_check(const struct flow *flow, const struct call *call,
 	if (error == OAUTH_OK)
 		error = check_nonce(flow, call, proof.claims.nonce, &out->nonce);
 	if (error == OAUTH_OK)
-		error = take(flow, call, request, &proof);
+		error = take(flow, call, &proof);
 	if (error == OAUTH_OK)
 		out->binding = (struct binding){ BINDING_DPOP, proof.key };
 	return error;

@@ -223,6 +223,15 @@ START_TEST(once)
 	ck_assert_int_eq(check(proof, &checked), OAUTH_INVALID_DPOP_PROOF);
 	ck_slice_str(fixture_event(&fixture, EVENT_PROOF_REFUSED).detail, "DPoP proof came twice");
 	ck_assert_int_eq(checked.binding.kind, BINDING_NONE);
+	/* Nor at the same address in another spelling. */
+	const struct dpop_request bare = {
+		.proof = proof,
+		.method = "POST",
+		.url = slice_sub(SLICE(URL), 0, sizeof(URL) - 2),
+	};
+	ck_assert_int_eq(dpop_check(&fixture.flow, &fixture.call, &bare, &checked),
+			 OAUTH_INVALID_DPOP_PROOF);
+	ck_slice_str(fixture_event(&fixture, EVENT_PROOF_REFUSED).detail, "DPoP proof came twice");
 	/* Another proof with the same jti by the same key is the same. */
 	struct slice again = good_proof(PAYLOAD(JTI HTM HTU "\"iat\":1700000001"));
 	ck_assert_int_eq(check(again, &checked), OAUTH_INVALID_DPOP_PROOF);
