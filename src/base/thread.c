@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "base/clock.h"
 #include "base/ensure.h"
 
 int thread_start(pthread_t *thread, size_t stack, void *(*run)(void *), void *arg)
@@ -35,6 +36,12 @@ void thread_cond_init(pthread_cond_t *cond)
 
 bool thread_cond_wait(pthread_cond_t *cond, pthread_mutex_t *lock, int64_t until_ms)
 {
-	struct timespec until = { .tv_sec = until_ms / 1000, .tv_nsec = until_ms % 1000 * 1000000 };
+	/* What is left of it by our clock, which tests move, from now by the system's. */
+	int64_t left_ms = until_ms - clock_mono_ms();
+	struct timespec until;
+	ensure(clock_gettime(CLOCK_MONOTONIC, &until) == 0);
+	int64_t ns = until.tv_nsec + (left_ms > 0 ? left_ms % 1000 * 1000000 : 0);
+	until.tv_sec += (left_ms > 0 ? left_ms / 1000 : 0) + ns / 1000000000;
+	until.tv_nsec = ns % 1000000000;
 	return pthread_cond_timedwait(cond, lock, &until) == 0;
 }
