@@ -21,6 +21,8 @@ ALTER TABLE "session_user" ADD COLUMN chosen bigint NOT NULL DEFAULT 0;
 -- Applications ------------------------------------------------------------------------------------------------------------
 
 ALTER TABLE client ADD COLUMN settings text NOT NULL DEFAULT '';
+CREATE INDEX client_of_document ON client (updated) -- the sweep
+	WHERE position(chr(10) || 'source=metadata_document' || chr(10) IN chr(10) || settings || chr(10)) > 0;
 
 -- The secret itself, where a method needs it.
 ALTER TABLE client_secret ADD COLUMN sealed bytea;

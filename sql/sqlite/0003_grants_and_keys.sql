@@ -20,6 +20,8 @@ ALTER TABLE session_user ADD COLUMN chosen INTEGER NOT NULL DEFAULT 0;
 -- Applications ------------------------------------------------------------------------------------------------------------
 
 ALTER TABLE client ADD COLUMN settings TEXT NOT NULL DEFAULT '';
+CREATE INDEX client_of_document ON client (updated) -- the sweep
+	WHERE instr(char(10) || settings || char(10), char(10) || 'source=metadata_document' || char(10)) > 0;
 ALTER TABLE client_secret ADD COLUMN sealed BLOB;
 
 -- `client` is the one that may introspect tokens for it.

@@ -359,6 +359,74 @@ START_TEST(handles_counters_and_events_go_in_their_time)
 }
 END_TEST
 
+/* Clients that a stranger can bring about by naming an address. */
+static const struct document_row {
+	const char *name;
+	const char *settings;
+	bool reviewed;
+	bool disabled;
+	bool used;
+	int64_t at;
+	bool gone;
+} document_rows[] = {
+	{ .name = "unused for a week",
+	  .settings = "source=metadata_document\nsource_expires=5",
+	  .at = 7 * DAY,
+	  .gone = true },
+	{ .name = "with more said before it",
+	  .settings = "client_uri=https://a.example/\nsource=metadata_document\nsource_expires=5",
+	  .at = 7 * DAY,
+	  .gone = true },
+	{ .name = "the moment before",
+	  .settings = "source=metadata_document\nsource_expires=5",
+	  .at = 7 * DAY - 1 },
+	{ .name = "what somebody has allowed",
+	  .settings = "source=metadata_document\nsource_expires=5",
+	  .used = true,
+	  .at = 7 * DAY },
+	{ .name = "what an administrator has reviewed",
+	  .settings = "source=metadata_document\nsource_expires=5",
+	  .reviewed = true,
+	  .at = 7 * DAY },
+	{ .name = "what an administrator has switched off",
+	  .settings = "source=metadata_document\nsource_expires=5",
+	  .disabled = true,
+	  .at = 7 * DAY },
+	{ .name = "registered in another way", .settings = "source=registration", .at = 7 * DAY },
+	{ .name = "one that says something like it",
+	  .settings = "software_id=source=metadata_document\nsource=registration",
+	  .at = 7 * DAY },
+};
+
+START_TEST(clients_of_documents_go_when_nobody_uses_them)
+{
+	const struct document_row *row = &document_rows[_i];
+	WORLD(w);
+	struct client client = world_client(&w, "https://app.example/c");
+	client.settings = slice_str(row->settings);
+	client.reviewed = row->reviewed;
+	client.enabled = !row->disabled;
+	ck_ok(store_client_insert(w.store, &client, NULL, NULL));
+	struct grant_new grant = {
+		.authorization = { .id = world_id(),
+				   .user = w.user,
+				   .client = client.id,
+				   .created = w.now },
+		.issue = { .access = { .hash = world_hash(),
+				       .created = w.now,
+				       .expires = w.now + 30 * DAY } },
+	};
+	if (row->used)
+		ck_ok(store_grant_insert(w.store, &grant, NULL));
+	sweep_at(&w, row->at, 1000);
+	struct client *found;
+	enum find find = store_client_find(w.store, w.arena, &client.id, &found);
+	ck_assert_msg(find == (row->gone ? ABSENT : FOUND), "%s", row->name);
+	ck_assert_msg(store_client_find(w.store, w.arena, &w.client, &found) == FOUND, "%s",
+		      row->name);
+}
+END_TEST
+
 START_TEST(a_sweep_deletes_no_more_than_its_limit)
 {
 	WORLD(w);
@@ -395,4 +463,6 @@ void contract_sweeps(TCase *tc)
 	tcase_add_test(tc, a_revoked_authorization_goes_with_its_tokens);
 	tcase_add_test(tc, handles_counters_and_events_go_in_their_time);
 	tcase_add_test(tc, a_sweep_deletes_no_more_than_its_limit);
+	tcase_add_loop_test(tc, clients_of_documents_go_when_nobody_uses_them, 0,
+			    ARRAY_LEN(document_rows));
 }

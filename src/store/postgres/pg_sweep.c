@@ -11,6 +11,9 @@
  * RFC6749#4.1.2 */
 enum { GRANT_GRACE = 600 };
 
+/* A client that is known by its document is read anew each day while it is used. */
+enum { DOCUMENT_IDLE = 7 * 86400 };
+
 /* $1 what ended at or before this, $2 so many rows, $3 the fence. */
 struct step {
 	const char *leased;
@@ -41,6 +44,11 @@ static int64_t until_dead(const struct sweep *sweep)
 static int64_t until_event(const struct sweep *sweep)
 {
 	return sweep->now - sweep->keep_events;
+}
+
+static int64_t until_idle_document(const struct sweep *sweep)
+{
+	return sweep->now - DOCUMENT_IDLE;
 }
 
 #define LEASED "SELECT 1 FROM lease WHERE name = 'sweep' AND fence = $3 AND until > now()"
@@ -77,6 +85,14 @@ static int64_t until_event(const struct sweep *sweep)
 #define ORPHANS \
 	"(SELECT * FROM job j WHERE NOT EXISTS (SELECT 1 FROM client c WHERE c.id = j.client)) AS job"
 
+/* Clients of documents that nobody has used, and that no administrator has judged. The first
+ * condition is that of their index. */
+#define DOCUMENTS \
+	"(SELECT * FROM client c WHERE position(chr(10) || 'source=metadata_document' || chr(10)" \
+	" IN chr(10) || settings || chr(10)) > 0 AND enabled AND NOT reviewed" \
+	" AND NOT EXISTS (SELECT 1 FROM \"authorization\" a WHERE a.client = c.id)" \
+	" AND NOT EXISTS (SELECT 1 FROM consent o WHERE o.client = c.id)) AS client"
+
 /* Tokens before their authorization, so that what is deleted by a foreign key is little. */
 static const struct step steps[] = {
 	STEP("device_grant", "\"authorization\", user_code", "expires",
@@ -92,6 +108,8 @@ static const struct step steps[] = {
 	SIMPLE("seen", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("ticket", "hash", "t.hash = o.hash", "expires", until_now),
 	SIMPLE("kept_request", "hash", "t.hash = o.hash", "expires", until_now),
+	STEP(DOCUMENTS, "id", "updated", GONE("client", "t.id = o.id", "updated"),
+	     until_idle_document),
 	STEP(ORPHANS, "id", "created", GONE("job", "t.id = o.id", "created"), until_now),
 	SIMPLE("failure", "key", "t.key = o.key", "opens", until_now),
 	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", until_event),

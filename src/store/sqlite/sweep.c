@@ -10,6 +10,9 @@
  * RFC6749#4.1.2, D63 */
 enum { GRANT_GRACE = 600 };
 
+/* A client that is known by its document is read anew each day while it is used. */
+enum { DOCUMENT_IDLE = 7 * 86400 };
+
 struct step {
 	const char *sql;    /* ?1: what ended at or before this; ?2: so many rows */
 	const char *before; /* of rows that refer to those and go with them; or NULL */
@@ -41,6 +44,11 @@ static int64_t until_event(const struct sweep *sweep)
 	return sweep->now - sweep->keep_events;
 }
 
+static int64_t until_idle_document(const struct sweep *sweep)
+{
+	return sweep->now - DOCUMENT_IDLE;
+}
+
 #define ENDED(table, key, column) \
 	"(SELECT " key " FROM " table " WHERE " column " <= ?1 ORDER BY " column " LIMIT ?2)"
 #define DELETE_ENDED(table, key, column) \
@@ -50,6 +58,16 @@ static int64_t until_event(const struct sweep *sweep)
 #define DELETE_ORPHANS \
 	"DELETE FROM job WHERE id IN (SELECT id FROM job" \
 	" WHERE created <= ?1 AND client NOT IN (SELECT id FROM client) LIMIT ?2)"
+
+/* Clients of documents that nobody has used, and that no administrator has judged. The first
+ * condition is that of their index. */
+#define DELETE_DOCUMENTS \
+	"DELETE FROM client WHERE id IN (SELECT id FROM client c WHERE instr(char(10) || settings" \
+	" || char(10), char(10) || 'source=metadata_document' || char(10)) > 0 AND updated <= ?1" \
+	" AND enabled AND NOT reviewed" \
+	" AND NOT EXISTS (SELECT 1 FROM authorization a WHERE a.client = c.id)" \
+	" AND NOT EXISTS (SELECT 1 FROM consent o WHERE o.client = c.id)" \
+	" ORDER BY updated LIMIT ?2)"
 
 /* Tokens before their authorization, so that what is deleted by a foreign key is little. */
 static const struct step steps[] = {
@@ -66,6 +84,7 @@ static const struct step steps[] = {
 	{ DELETE_ENDED("seen", "hash", "expires"), NULL, until_now },
 	{ DELETE_ENDED("kept_request", "hash", "expires"), NULL, until_now },
 	{ DELETE_ENDED("ticket", "hash", "expires"), NULL, until_now },
+	{ DELETE_DOCUMENTS, NULL, until_idle_document },
 	{ DELETE_ORPHANS, NULL, until_now },
 	{ DELETE_ENDED("failure", "key", "opens"), NULL, until_now },
 	{ DELETE_ENDED("event", "number", "at"), NULL, until_event },
