@@ -5,6 +5,7 @@
 #include <openssl/bn.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
+#include <openssl/rsa.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -12,6 +13,7 @@
 #include "base/ensure.h"
 #include "check_main.h"
 #include "check_slice.h"
+#include "crypto/jwk_inside.h"
 #include "crypto/jws.h"
 #include "crypto/raw_signature.h"
 
@@ -211,6 +213,35 @@ START_TEST(forms_of_rsa)
 }
 END_TEST
 
+static struct raw_signature pss_with_salt(const struct jwk *key, int salt)
+{
+	struct raw_signature out = { .len = sizeof(out.bytes) };
+	unsigned char hash[32];
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key->pkey, NULL);
+	ck_assert_int_eq(EVP_Digest("text", 4, hash, NULL, EVP_sha256(), NULL), 1);
+	ck_assert(EVP_PKEY_sign_init(ctx) == 1 &&
+		  EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
+		  EVP_PKEY_CTX_set_signature_md(ctx, EVP_sha256()) == 1 &&
+		  EVP_PKEY_CTX_set_rsa_pss_saltlen(ctx, salt) == 1 &&
+		  EVP_PKEY_sign(ctx, out.bytes, &out.len, hash, sizeof(hash)) == 1);
+	EVP_PKEY_CTX_free(ctx);
+	return out;
+}
+
+/* RFC7518#3.5: the salt is as long as the hash */
+START_TEST(salts_of_pss)
+{
+	static const int salts[] = { 32, 0, 20, 31, 33, 64, 222 };
+	AUTO(jwk) struct jwk *key = jwk_generate(ALG_PS256);
+	for (size_t i = 0; i < ARRAY_LEN(salts); i++) {
+		struct raw_signature signature = pss_with_salt(key, salts[i]);
+		enum err err = raw_signature_check(key, ALG_PS256, SLICE("text"),
+						   slice_of(signature.bytes, signature.len));
+		ck_assert_msg(err == (salts[i] == 32 ? ERR_OK : ERR_CRYPTO), "%d", salts[i]);
+	}
+}
+END_TEST
+
 /* One padding for the other's algorithm, and one hash for another's. */
 START_TEST(other_algorithm_of_one_key)
 {
@@ -281,6 +312,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, psychic_signatures, 0, ARRAY_LEN(curve_rows));
 	tcase_add_loop_test(tc, forms_of_ecdsa, 0, ARRAY_LEN(curve_rows));
 	tcase_add_loop_test(tc, forms_of_rsa, 0, 2);
+	tcase_add_test(tc, salts_of_pss);
 	tcase_add_loop_test(tc, other_algorithm_of_one_key, 0, 4);
 	tcase_add_test(tc, sizes);
 	tcase_add_test(tc, deep_headers);

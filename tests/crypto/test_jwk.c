@@ -9,6 +9,7 @@
 #include "base/encode.h"
 #include "check_main.h"
 #include "check_slice.h"
+#include "crypto/opener.h"
 #include "json/json.h"
 
 #define P256 \
@@ -92,6 +93,20 @@ START_TEST(fits)
 }
 END_TEST
 
+/* RFC7518#3.4: each curve has its algorithm, a longer one is no better */
+START_TEST(curves)
+{
+	static const enum alg algs[] = { ALG_ES256, ALG_ES384, ALG_ES512 };
+	AUTO(arena) struct arena *arena = arena_new();
+	AUTO(jwk) struct jwk *key = NULL;
+	EVP_PKEY *pkey = opener_key(alg_row(algs[_i])->curve);
+	ck_assert_int_eq(jwk_parse_public(opener_jwk(pkey, "", arena), &key), ERR_OK);
+	EVP_PKEY_free(pkey);
+	for (size_t i = 0; i < ARRAY_LEN(algs); i++)
+		ck_assert_int_eq(jwk_fits(key, algs[i]), i == (size_t)_i);
+}
+END_TEST
+
 /* --- keys that are none ---- */
 
 #define P256_AS(x, y) "{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"" x "\",\"y\":\"" y "\"}"
@@ -116,6 +131,8 @@ static const struct parse_row {
 	{ "x without its last byte", P256_AS("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVA", Y),
 	  false },
 	{ "x with a zero in front", P256_AS("AH_Nzidw9sRdQYPL7m_bS3tYBzM1e-nvE7rPbjx70VRF", Y),
+	  false },
+	{ "x with a byte behind it", P256_AS("f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEUA", Y),
 	  false },
 	{ "x is empty", P256_AS("", Y), false },
 	{ "x is padded", P256_AS(X "=", Y), false },
@@ -155,6 +172,19 @@ static const struct parse_row {
 	{ "an empty object", "{}", false },
 	{ "something behind it", "{" P256 "},", false },
 };
+
+START_TEST(long_kids)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	for (int len = JWK_KID_MAX - 1; len <= JWK_KID_MAX + 1; len++) {
+		AUTO(jwk) struct jwk *key = NULL;
+		struct slice json = arena_printf(arena, "{%s,\"kid\":\"%0*d\"}", P256, len, 7);
+		ck_assert_int_eq(jwk_parse_public(json, &key),
+				 len <= JWK_KID_MAX ? ERR_OK : ERR_INVALID);
+		ck_assert(key == NULL || jwk_kid(key).len == (size_t)len);
+	}
+}
+END_TEST
 
 /* RFC7517#4, RFC7517#4.1, RFC7517#4.3, RFC7518#2, RFC7518#6.2.1, RFC8725#3.4 */
 START_TEST(parses)
@@ -270,6 +300,8 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, pairs_survive_writing, 0, ALG_HS256);
 	tcase_add_loop_test(tc, no_private_half_gets_out, 0, ALG_HS256);
 	tcase_add_loop_test(tc, fits, 0, ARRAY_LEN(fit_rows));
+	tcase_add_loop_test(tc, curves, 0, 3);
+	tcase_add_test(tc, long_kids);
 	tcase_add_loop_test(tc, parses, 0, ARRAY_LEN(parse_rows));
 	tcase_add_loop_test(tc, parses_rsa, 0, ARRAY_LEN(rsa_rows));
 	tcase_add_loop_test(tc, halves_that_do_not_belong_together, 0, 3);
