@@ -196,7 +196,7 @@ describe("an application that asks for access", () => {
 	}
 
 	it("what is remembered can be seen, and forgotten", async () => {
-		const app = await newApp("Remembered");
+		const app = await newApp("Remembered", { type: "confidential" }); // see above: others are asked each time
 		const page = await openPage(browser, server);
 		await signIn(page, "bob");
 		await page.goto(authorizePath(app));
