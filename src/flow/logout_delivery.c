@@ -22,7 +22,7 @@
 
 enum {
 	LOOK_MS = 5000, /* for what other nodes left, and for what is to be tried again */
-	CLAIM_S = 120,  /* longer than a fetch can take */
+	CLAIM_S = 30,   /* longer than a fetch can take; what a dead node had waits for as long */
 	SLOTS = 4,      /* of the places of fetch/, which others need too */
 	SLOW_MS = 2000,
 	STACK = 512 * 1024,

@@ -106,7 +106,8 @@ describe("accounts on two nodes", postgresOnly, () => {
 		await until(() => heardAt("left").length === 1, "the first try");
 		await second.kill();
 		open = true;
-		await until(() => heardAt("left").length > 1, "the next try");
+		// where it died before it wrote the first try down, its claim has to run out
+		await until(() => heardAt("left").length > 1, "the next try", 60);
 		await second.start();
 	});
 });
