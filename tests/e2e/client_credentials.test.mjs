@@ -97,9 +97,9 @@ describe("client credentials", () => {
 
 	it("is recorded, and listed without a person", async () => {
 		await tokens(batch, { scope: "photos" });
-		const [row] = await server.cliJson(["token", "list", "--client", batch.client_id]);
+		// what was given in one second is listed in any order
+		const row = (await server.cliJson(["token", "list", "--client", batch.client_id])).find(({ scope }) => scope === "photos");
 		assert.equal(row.grant_type, grant_type);
-		assert.equal(row.scope, "photos");
 		assert.ok(!row.user);
 	});
 });
