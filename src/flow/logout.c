@@ -4,7 +4,12 @@
  * spent, since the client may have a session of its own left. First the tokens, then the jobs, then
  * the session itself: whatever breaks in between, the person is still signed in and can do it
  * again.
- */
+ *
+ * Then once more. A code may be given while the first look goes on, by any node; but the statement
+ * that inserts one asks whether the person's place in the session is there, and holds it until it
+ * is committed (store_code_insert()). So each code was either committed before the session was
+ * gone, and the second look finds it, or is refused; and as long as the session stands nobody can
+ * say that there will be no other. */
 #include "flow/logout.h"
 
 #include "base/buf.h"
@@ -169,14 +174,16 @@ static enum err end_session_of(struct logout *logout, const struct session *sess
 	return end_all(logout, &filter);
 }
 
-static enum err post_jobs(const struct logout *logout)
+static enum err post_jobs(struct logout *logout)
 {
 	if (logout->job_count == 0)
 		return ERR_OK;
 	enum err err = store_job_insert(logout->flow->store, logout->jobs, logout->job_count);
-	if (err == ERR_OK)
-		logout_delivery_wake(logout->flow->deliveries);
-	return err;
+	if (err != ERR_OK)
+		return err;
+	logout->job_count = 0;
+	logout_delivery_wake(logout->flow->deliveries);
+	return ERR_OK;
 }
 
 /* --- signing out --------------------------------------------------------------------------------
@@ -190,6 +197,14 @@ static enum err end_people(struct logout *logout, const struct session_list *peo
 	return err == ERR_OK ? post_jobs(logout) : err;
 }
 
+static enum err remove_session(const struct logout *logout, const struct session *session)
+{
+	const struct event event = call_event(logout->call, EVENT_SIGNED_OUT, &session->user.id,
+					      NULL, NULL);
+	enum err err = store_session_remove(logout->flow->store, &session->hash, &event);
+	return err == ERR_ABSENT ? ERR_OK : err; /* gone already: what was wanted */
+}
+
 enum err logout_session(const struct flow *flow, const struct call *call,
 			const struct session *session, struct logout_frames *frames)
 {
@@ -198,13 +213,12 @@ enum err logout_session(const struct flow *flow, const struct call *call,
 	enum err err = store_session_people(flow->store, call->arena, &session->hash, &people);
 	if (err == ERR_OK)
 		err = end_people(logout, &people);
-	if (err != ERR_OK)
-		return err;
-	const struct event event = call_event(call, EVENT_SIGNED_OUT, &session->user.id, NULL,
-					      NULL);
-	err = store_session_remove(flow->store, &session->hash, &event);
+	if (err == ERR_OK)
+		err = remove_session(logout, session);
+	if (err == ERR_OK)
+		err = end_people(logout, &people);
 	*frames = (struct logout_frames){ logout->frames, logout->frame_count };
-	return err == ERR_ABSENT ? ERR_OK : err; /* gone already: what was wanted */
+	return err;
 }
 
 static void warn_of(enum err err)
@@ -220,9 +234,16 @@ void logout_left_behind(const struct flow *flow, const struct call *call,
 	warn_of(end_people(logout_new(flow, call), people));
 }
 
-void logout_person(const struct flow *flow, const struct call *call, const struct id *user)
+struct logout *logout_person(const struct flow *flow, const struct call *call,
+			     const struct id *user)
 {
 	struct logout *logout = logout_new(flow, call);
+	logout_person_again(logout, user);
+	return logout;
+}
+
+void logout_person_again(struct logout *logout, const struct id *user)
+{
 	const struct authorization_filter filter = {
 		.user = user,
 		.revoked_too = true,

@@ -96,9 +96,12 @@ enum err people_set_password(const struct flow *flow, const struct call *call,
 		return err;
 	const struct event event = call_event(call, EVENT_USER_PASSWORD_CHANGED, &user->id, NULL,
 					      NULL);
-	logout_person(flow, call, &user->id);
+	struct logout *logout = logout_person(flow, call, &user->id);
 	/* ASVS 7.4.3: whoever signed in with the old password is out */
-	return store_user_set_password(flow->store, &user->id, hash, NULL, &event);
+	err = store_user_set_password(flow->store, &user->id, hash, NULL, &event);
+	if (err == ERR_OK)
+		logout_person_again(logout, &user->id);
+	return err;
 }
 
 enum err people_set_enabled(const struct flow *flow, const struct call *call,
@@ -106,9 +109,11 @@ enum err people_set_enabled(const struct flow *flow, const struct call *call,
 {
 	enum event_kind kind = enabled ? EVENT_USER_ENABLED : EVENT_USER_DISABLED;
 	const struct event event = call_event(call, kind, &user->id, NULL, NULL);
-	if (!enabled)
-		logout_person(flow, call, &user->id);
-	return store_user_set_enabled(flow->store, &user->id, enabled, &event);
+	struct logout *logout = enabled ? NULL : logout_person(flow, call, &user->id);
+	enum err err = store_user_set_enabled(flow->store, &user->id, enabled, &event);
+	if (err == ERR_OK && logout)
+		logout_person_again(logout, &user->id);
+	return err;
 }
 
 enum err people_set_admin(const struct flow *flow, const struct call *call, const struct user *user,
