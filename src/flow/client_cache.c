@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "base/ensure.h"
+#include "crypto/place_hash.h"
 
 enum { SETS = 128, WAYS = 8 };
 
@@ -45,12 +46,14 @@ struct set {
 };
 
 struct client_cache {
+	struct place_key key;
 	struct set sets[SETS];
 };
 
 struct client_cache *client_cache_new(void)
 {
 	struct client_cache *cache = xcalloc(1, sizeof(*cache));
+	place_key_init(&cache->key);
 	for (size_t i = 0; i < SETS; i++)
 		ensure(pthread_mutex_init(&cache->sets[i].lock, NULL) == 0);
 	return cache;
@@ -75,14 +78,11 @@ void client_cache_free(struct client_cache **cache)
 	*cache = NULL;
 }
 
-/* FNV-1a. Only registered clients are kept, and their ids are drawn by us: nobody can aim at one
- * set. */
+/* A client_id may be a URL that a stranger chose, and the cache may not be one that he can aim at:
+ * nine ids in one set would send everybody who shares it to the database. */
 static struct set *set_of(struct client_cache *cache, struct slice client_id)
 {
-	uint64_t hash = 0xcbf29ce484222325u;
-	for (size_t i = 0; i < client_id.len; i++)
-		hash = (hash ^ (uint8_t)client_id.ptr[i]) * 0x100000001b3u;
-	return &cache->sets[(hash ^ hash >> 32) % SETS];
+	return &cache->sets[place_hash(&cache->key, client_id) % SETS];
 }
 
 /* How many texts there are, those of the secrets behind those of the client. */
