@@ -66,6 +66,7 @@ static const struct event_row rows[] = {
 	[EVENT_TICKET_USED] = { "ticket.used", false },
 	[EVENT_ACCOUNT_CHOSEN] = { "account.chosen", false },
 	[EVENT_USER_CLAIM_CHANGED] = { "user.claim_changed", false },
+	[EVENT_LOGOUT_QUEUED] = { "logout.queued", false },
 	[EVENT_LOGOUT_DELIVERED] = { "logout.delivered", false },
 	[EVENT_LOGOUT_UNDELIVERED] = { "logout.undelivered", false },
 	[EVENT_SIGNING_KEY_ADDED] = { "signing_key.added", false },

@@ -178,7 +178,11 @@ static enum err post_jobs(struct logout *logout)
 {
 	if (logout->job_count == 0)
 		return ERR_OK;
-	enum err err = store_job_insert(logout->flow->store, logout->jobs, logout->job_count);
+	struct event event = call_event(logout->call, EVENT_LOGOUT_QUEUED, &logout->jobs[0].user,
+					NULL, NULL);
+	event.detail = arena_printf(logout->call->arena, "%zu", logout->job_count);
+	enum err err = store_job_insert(logout->flow->store, logout->jobs, logout->job_count,
+					&event);
 	if (err != ERR_OK)
 		return err;
 	logout->job_count = 0;

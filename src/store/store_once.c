@@ -87,9 +87,10 @@ enum err store_kept_use(struct store *store, const struct hash *hash, int64_t no
 	return store->ops->kept->use(store, hash, now);
 }
 
-enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count)
+enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count,
+			  const struct event *event)
 {
-	return store->ops->job->insert(store, jobs, count);
+	return store->ops->job->insert(store, jobs, count, event);
 }
 
 enum err store_job_claim(struct store *store, struct arena *arena, const struct job_claim *claim,

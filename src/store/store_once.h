@@ -92,8 +92,9 @@ enum find store_kept_find(struct store *store, struct arena *arena, const struct
 MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now);
 
 /* Jobs. All or none of them: ERR_CONFLICT when one is there. They go with their client or person;
- * one whose client is not there is swept. */
-MUST_USE enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count);
+ * one whose client is not there is swept. None at all is nothing to record. */
+MUST_USE enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count,
+				   const struct event *event);
 /* Due ones that nobody has are claimed until a time, after which another node may have them; those
  * that are due first, at most `limit`. */
 struct job_claim {

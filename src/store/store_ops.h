@@ -162,7 +162,8 @@ struct store_kept_ops {
 };
 
 struct store_job_ops {
-	enum err (*insert)(struct store *store, const struct job_row *jobs, size_t count);
+	enum err (*insert)(struct store *store, const struct job_row *jobs, size_t count,
+			   const struct event *event);
 	enum err (*claim)(struct store *store, struct arena *arena, const struct job_claim *claim,
 			  struct job_list *out);
 	enum err (*done)(struct store *store, const struct id *id, const struct event *event);

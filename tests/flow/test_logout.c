@@ -94,6 +94,7 @@ START_TEST(a_client_is_told_once_with_the_sid)
 	ck_assert(id_equal(&jobs.items[0].user, &session->user.id));
 	ck_assert_int_eq(jobs.items[0].kind, JOB_BACKCHANNEL_LOGOUT);
 	ck_slice_row("sid", jobs.items[0].payload, id_text(&session->sid, sid));
+	ck_assert_uint_eq(fixture_events(&fixture, EVENT_LOGOUT_QUEUED), 1);
 }
 END_TEST
 

@@ -78,7 +78,7 @@ static void add_job(const struct client *client)
 		.due = clock_now(),
 	};
 	rng_bytes(job.id.bytes, ID_BYTES);
-	ck_assert_int_eq(store_job_insert(fixture.store, &job, 1), ERR_OK);
+	ck_assert_int_eq(store_job_insert(fixture.store, &job, 1, NULL), ERR_OK);
 	logout_delivery_wake(fixture.flow.deliveries);
 }
 

@@ -45,7 +45,7 @@ static void add_what_is_once(struct world *w)
 	ck_ok(store_seen_insert(w->store, &hash, w->now, w->now + 60));
 	ck_ok(store_ticket_insert(w->store, &ticket, NULL));
 	ck_ok(store_kept_insert(w->store, &request, NULL));
-	ck_ok(store_job_insert(w->store, &job, 1));
+	ck_ok(store_job_insert(w->store, &job, 1, NULL));
 	ck_ok(store_failure_take(w->store, &counter, 1, w->now, &taken));
 }
 

@@ -17,7 +17,7 @@ static struct job_row new_job(const struct world *w, int64_t due)
 static struct job_row add_job(struct world *w, int64_t due)
 {
 	struct job_row job = new_job(w, due);
-	ck_ok(store_job_insert(w->store, &job, 1));
+	ck_ok(store_job_insert(w->store, &job, 1, NULL));
 	return job;
 }
 
@@ -61,7 +61,7 @@ START_TEST(those_due_first_are_claimed_first_and_no_more_than_asked_for)
 	struct job_row jobs[20];
 	for (size_t i = 0; i < ARRAY_LEN(jobs); i++)
 		jobs[i] = new_job(&w, (int64_t)(i % 2 == 0 ? 100 - i : i));
-	ck_ok(store_job_insert(w.store, jobs, ARRAY_LEN(jobs)));
+	ck_ok(store_job_insert(w.store, jobs, ARRAY_LEN(jobs), NULL));
 	struct job_list list = claim(&w, 100, 10);
 	ck_assert_uint_eq(list.count, 10);
 	for (size_t i = 0; i < list.count; i++)
@@ -78,9 +78,15 @@ START_TEST(jobs_come_all_or_none)
 	WORLD(w);
 	struct job_row first = add_job(&w, 0);
 	struct job_row jobs[2] = { new_job(&w, 0), first };
-	ck_err(store_job_insert(w.store, jobs, ARRAY_LEN(jobs)), ERR_CONFLICT);
+	struct event event = world_event(&w, EVENT_LOGOUT_QUEUED);
+	ck_err(store_job_insert(w.store, jobs, ARRAY_LEN(jobs), &event), ERR_CONFLICT);
 	ck_assert_uint_eq(claim(&w, 0, 10).count, 1);
-	ck_ok(store_job_insert(w.store, NULL, 0));
+	ck_ok(store_job_insert(w.store, NULL, 0, &event));
+	ck_assert_uint_eq(world_events(&w, EVENT_LOGOUT_QUEUED), 0);
+	jobs[1] = new_job(&w, 0);
+	ck_ok(store_job_insert(w.store, jobs, ARRAY_LEN(jobs), &event));
+	ck_assert_uint_eq(claim(&w, 0, 10).count, 2);
+	ck_assert_uint_eq(world_events(&w, EVENT_LOGOUT_QUEUED), 1);
 }
 END_TEST
 

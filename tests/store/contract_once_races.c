@@ -122,7 +122,7 @@ static void set_job(struct race *race)
 {
 	struct job_row job = new_job(race);
 	race->authorization = job.id;
-	ck_ok(store_job_insert(race->w->store, &job, 1));
+	ck_ok(store_job_insert(race->w->store, &job, 1, NULL));
 }
 
 static enum err claim(struct race *race, size_t number, const struct event *event UNUSED)
@@ -151,7 +151,7 @@ static void set_jobs(struct race *race)
 	struct job_row jobs[RACERS];
 	for (size_t i = 0; i < RACERS; i++)
 		jobs[i] = new_job(race);
-	ck_ok(store_job_insert(race->w->store, jobs, RACERS));
+	ck_ok(store_job_insert(race->w->store, jobs, RACERS, NULL));
 }
 
 /* Each is there for somebody; nobody may have another's. */

@@ -402,7 +402,7 @@ START_TEST(jobs_that_another_is_taking_are_passed_over)
 	struct job_row jobs[] = { { .id = world_id(), .client = s.w.client, .user = s.w.user },
 				  { .id = world_id(), .client = s.w.client, .user = s.w.user } };
 	struct job_list list;
-	ck_ok(store_job_insert(s.w.store, jobs, ARRAY_LEN(jobs)));
+	ck_ok(store_job_insert(s.w.store, jobs, ARRAY_LEN(jobs), NULL));
 	HOLDS(&s, "UPDATE job SET claimed = 2000000000 WHERE id = '{}'", jobs[0].id);
 	ck_ok(store_job_claim(s.w.store, s.w.arena,
 			      &(const struct job_claim){ s.w.now, s.w.now + 60, 10 }, &list));

@@ -185,6 +185,36 @@ START_TEST(a_commit_is_answered_truly_whatever_gets_lost)
 }
 END_TEST
 
+static struct job_row job_of(const struct far *far)
+{
+	return (struct job_row){ .id = world_id(),
+				 .kind = JOB_BACKCHANNEL_LOGOUT,
+				 .client = far->w.client,
+				 .user = far->w.user,
+				 .payload = SLICE("sid"),
+				 .created = far->w.now,
+				 .due = far->w.now };
+}
+
+/* Else the person's next try would be refused for good. */
+START_TEST(jobs_do_not_stumble_over_themselves)
+{
+	FAR(far);
+	struct job_row jobs[2] = { job_of(&far), job_of(&far) };
+	struct job_list list;
+	const struct job_claim claim = { far.w.now, far.w.now + 60, 10 };
+	struct event event = marked(&far, EVENT_LOGOUT_QUEUED);
+	forwarder_arm(far.forwarder, faults[_i], "COMMIT");
+	ck_ok(store_job_insert(far.w.store, jobs, ARRAY_LEN(jobs), &event));
+	ck_assert(forwarder_has_tripped(far.forwarder));
+	ck_assert_uint_eq(events(&far, EVENT_LOGOUT_QUEUED), 1);
+	ck_ok(store_job_claim(far.direct, far.w.arena, &claim, &list));
+	ck_assert_uint_eq(list.count, 2);
+	ck_err(store_job_insert(far.w.store, jobs, ARRAY_LEN(jobs), &event), ERR_CONFLICT);
+	ck_assert_uint_eq(events(&far, EVENT_LOGOUT_QUEUED), 1);
+}
+END_TEST
+
 static enum err run_with_accident(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
 {
 	static const char kill[] = "SELECT count(*) FROM (SELECT pg_terminate_backend($1)) AS done";
@@ -410,6 +440,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_decision_is_told_though_its_answer_was_lost);
 	tcase_add_loop_test(tc, an_insert_does_not_stumble_over_itself, 0, count);
 	tcase_add_loop_test(tc, a_commit_is_answered_truly_whatever_gets_lost, 0, count);
+	tcase_add_loop_test(tc, jobs_do_not_stumble_over_themselves, 0, count);
 	tcase_add_test(tc, a_transaction_whose_connection_ends_is_run_again);
 	tcase_add_test(tc, who_waits_for_a_frozen_server_is_answered_in_time);
 	tcase_add_test(tc, a_server_that_stays_away_makes_nobody_wait);

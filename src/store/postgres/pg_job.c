@@ -9,13 +9,14 @@ struct job_insert {
 	size_t count;
 };
 
-static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
+static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded)
 {
 	static const char sql[] =
 		"INSERT INTO job (id, kind, client, \"user\", payload, created, due, attempts, claimed)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
 	const struct job_insert *insert = arg;
 	enum err err = ERR_OK;
+	*unrecorded = insert->count == 0;
 	for (size_t i = 0; i < insert->count && err == ERR_OK; i++) {
 		const struct job_row *job = &insert->jobs[i];
 		err = pg_run(conn, sql,
@@ -26,10 +27,11 @@ static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNU
 	return err;
 }
 
-static enum err job_insert(struct store *store, const struct job_row *jobs, size_t count)
+static enum err job_insert(struct store *store, const struct job_row *jobs, size_t count,
+			   const struct event *event)
 {
 	struct job_insert insert = { jobs, count };
-	return pg_write_locking(store, run_insert, &insert, NULL);
+	return pg_write_locking(store, run_insert, &insert, event);
 }
 
 /* The first row holds the first job beside the number of them; the others follow. */

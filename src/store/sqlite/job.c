@@ -16,6 +16,7 @@ static enum err run_insert(struct conn *conn, void *arg)
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
 	const struct jobs_insert *insert = arg;
 	enum err err = ERR_OK;
+	conn->unrecorded = insert->count == 0;
 	for (size_t i = 0; i < insert->count && err == ERR_OK; i++) {
 		const struct job_row *job = &insert->jobs[i];
 		err = conn_run(conn, sql,
@@ -26,10 +27,11 @@ static enum err run_insert(struct conn *conn, void *arg)
 	return err;
 }
 
-static enum err job_insert(struct store *store, const struct job_row *jobs, size_t count)
+static enum err job_insert(struct store *store, const struct job_row *jobs, size_t count,
+			   const struct event *event)
 {
 	struct jobs_insert insert = { jobs, count };
-	return engine_write(store, run_insert, &insert, NULL);
+	return engine_write(store, run_insert, &insert, event);
 }
 
 struct claiming {
