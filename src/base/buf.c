@@ -92,6 +92,13 @@ void buf_add_byte(struct buf *buf, char byte)
 	buf->ptr[buf->len++] = byte;
 }
 
+void buf_add_part(struct buf *buf, char sep, struct slice part)
+{
+	if (buf->len > 0)
+		buf_add_byte(buf, sep);
+	buf_add(buf, part);
+}
+
 void buf_addf(struct buf *buf, const char *format, ...)
 {
 	va_list args;

@@ -31,6 +31,8 @@ void buf_reset(struct buf *buf);
 void buf_add(struct buf *buf, struct slice s);
 void buf_add_str(struct buf *buf, const char *str);
 void buf_add_byte(struct buf *buf, char byte);
+/* One more of a list: `sep` before it, unless it is the first. */
+void buf_add_part(struct buf *buf, char sep, struct slice part);
 void buf_addf(struct buf *buf, const char *format, ...) PRINTF_LIKE(2, 3);
 
 bool buf_is_whole(const struct buf *buf);

@@ -123,6 +123,26 @@ bool slice_word(struct slice *rest, struct slice *word)
 	return true;
 }
 
+bool slice_has_word(struct slice set, struct slice word)
+{
+	struct slice each;
+	while (slice_word(&set, &each)) {
+		if (slice_equal(each, word))
+			return true;
+	}
+	return false;
+}
+
+bool slice_has_part(struct slice list, char sep, struct slice part)
+{
+	struct slice each;
+	while (slice_split(&list, sep, &each)) {
+		if (slice_equal(each, part))
+			return true;
+	}
+	return false;
+}
+
 enum err slice_parse_int64(struct slice s, int64_t *out)
 {
 	bool negative = s.len > 0 && s.ptr[0] == '-';

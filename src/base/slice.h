@@ -42,6 +42,10 @@ struct slice slice_trim(struct slice s);
 bool slice_split(struct slice *rest, char sep, struct slice *part);
 /* The next run of non-blank bytes (SP, HTAB, CR, LF separate). False when there is none. */
 bool slice_word(struct slice *rest, struct slice *word);
+/* Whether `word` is one of the words of `set`, as slice_word() finds them. No set has "". */
+bool slice_has_word(struct slice set, struct slice word);
+/* Whether `part` is one of the parts of `list`, as slice_split() finds them. */
+bool slice_has_part(struct slice list, char sep, struct slice part);
 /* Decimal digits only, an optional leading '-'. ERR_INVALID on anything else or on overflow. */
 MUST_USE enum err slice_parse_int64(struct slice s, int64_t *out);
 /* Well-formed UTF-8 without NUL and other C0 controls (HTAB, LF, CR allowed when `lines`). */

@@ -197,18 +197,6 @@ static void check_grants(struct check *check)
 		check->client->grants = grants;
 }
 
-/* One whole line of `lines` is `line`. */
-static bool has_line(struct slice lines, struct slice line)
-{
-	struct slice each;
-
-	while (slice_split(&lines, '\n', &each)) {
-		if (slice_equal(each, line))
-			return true;
-	}
-	return false;
-}
-
 /* A list of URIs: what the form holds, the field, the rule for each, and where the result goes. */
 struct uri_list {
 	enum client_field field;
@@ -245,11 +233,9 @@ static void check_uris(struct check *check, const struct uri_list *list)
 			fault_of_uri(check, list->field, uri, wrong);
 			return;
 		}
-		if (has_line(buf_slice(&buf), uri))
+		if (slice_has_part(buf_slice(&buf), '\n', uri))
 			continue;
-		if (buf.len > 0)
-			buf_add_byte(&buf, '\n');
-		buf_add(&buf, uri);
+		buf_add_part(&buf, '\n', uri);
 	}
 	*list->out = buf_slice(&buf);
 }
@@ -276,11 +262,8 @@ static struct slice with_blanks(struct check *check, struct slice typed)
 	struct buf buf;
 
 	buf_init_arena(&buf, check->arena, SCOPE_TEXT_MAX);
-	while (slice_word(&typed, &word)) {
-		if (buf.len > 0)
-			buf_add_byte(&buf, ' ');
-		buf_add(&buf, word);
-	}
+	while (slice_word(&typed, &word))
+		buf_add_part(&buf, ' ', word);
 	return buf_slice(&buf);
 }
 

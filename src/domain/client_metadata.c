@@ -76,11 +76,8 @@ static struct slice joined(const struct check *check, const struct client_metada
 	struct buf buf;
 	/* one too long is for client_form_check() to see */
 	buf_init_arena(&buf, check->arena, CLIENT_URIS_MAX + REDIRECT_URI_MAX);
-	for (size_t i = 0; i < list->count; i++) {
-		if (buf.len > 0)
-			buf_add_byte(&buf, '\n');
-		buf_add(&buf, list->items[i]);
-	}
+	for (size_t i = 0; i < list->count; i++)
+		buf_add_part(&buf, '\n', list->items[i]);
 	return buf_slice(&buf);
 }
 
@@ -325,15 +322,6 @@ static struct slice origin_of(struct arena *arena, struct slice uri)
 	return redirect_uri_check_origin(origin) == REDIRECT_URI_FINE ? origin : SLICE_EMPTY;
 }
 
-static bool has_line(struct slice lines, struct slice line)
-{
-	struct slice each;
-	while (slice_split(&lines, '\n', &each))
-		if (slice_equal(each, line))
-			return true;
-	return false;
-}
-
 /* A page that runs in the browser reads the answers to it from where its codes are sent to. */
 static void derive_origins(const struct check *check)
 {
@@ -343,11 +331,9 @@ static void derive_origins(const struct check *check)
 	buf_init_arena(&origins, check->arena, CLIENT_URIS_MAX);
 	while (!slice_is_empty(rest) && slice_split(&rest, '\n', &uri)) {
 		struct slice origin = origin_of(check->arena, uri);
-		if (slice_is_empty(origin) || has_line(buf_slice(&origins), origin))
+		if (slice_is_empty(origin) || slice_has_part(buf_slice(&origins), '\n', origin))
 			continue;
-		if (origins.len > 0)
-			buf_add_byte(&origins, '\n');
-		buf_add(&origins, origin);
+		buf_add_part(&origins, '\n', origin);
 	}
 	check->client->allowed_origins = buf_slice(&origins);
 }

@@ -118,15 +118,6 @@ static struct slice two_words_sorted(struct arena *arena, struct slice text)
 			    SLICE_ARG(swap ? first : second));
 }
 
-static bool has_part(struct slice list, struct slice wanted)
-{
-	struct slice part;
-	while (slice_split(&list, ',', &part))
-		if (slice_equal(part, wanted))
-			return true;
-	return false;
-}
-
 static struct slice check_choices(const struct check *check)
 {
 	struct slice rest = check->value;
@@ -137,11 +128,9 @@ static struct slice check_choices(const struct check *check)
 		part = two_words_sorted(check->arena, part);
 		if (!is_choice(check->row, part))
 			return one_of(check);
-		if (has_part(buf_slice(&list), part))
+		if (slice_has_part(buf_slice(&list), ',', part))
 			continue;
-		if (list.len > 0)
-			buf_add_byte(&list, ',');
-		buf_add(&list, part);
+		buf_add_part(&list, ',', part);
 	}
 	*check->out = buf_slice(&list);
 	return SLICE_EMPTY;
@@ -153,11 +142,8 @@ static struct slice check_words(const struct check *check)
 	struct slice word;
 	struct buf list;
 	buf_init_arena(&list, check->arena, check->row->most);
-	while (slice_word(&rest, &word)) {
-		if (list.len > 0)
-			buf_add_byte(&list, ' ');
-		buf_add(&list, word);
-	}
+	while (slice_word(&rest, &word))
+		buf_add_part(&list, ' ', word);
 	*check->out = buf_slice(&list);
 	return SLICE_EMPTY;
 }

@@ -109,9 +109,7 @@ struct slice grants_text(uint32_t grants, struct arena *arena)
 	for (unsigned i = 0; i < GRANT_COUNT; i++) {
 		if ((grants & GRANT_BIT(i)) == 0)
 			continue;
-		if (buf.len > 0)
-			buf_add_byte(&buf, ' ');
-		buf_add_str(&buf, rows[i].wire);
+		buf_add_part(&buf, ' ', slice_str(rows[i].wire));
 	}
 	ensure(buf_is_whole(&buf));
 	return buf_slice(&buf);

@@ -66,21 +66,11 @@ bool resource_uri_is_valid(struct slice uri)
 	return !slice_equal(rest, SLICE("//")) && !slice_has_prefix(rest, SLICE("///"));
 }
 
-bool resource_set_has(struct slice set, struct slice uri)
-{
-	struct slice word;
-	while (slice_word(&set, &word)) {
-		if (slice_equal(word, uri))
-			return true;
-	}
-	return false;
-}
-
 bool resource_set_covers(struct slice set, struct slice part)
 {
 	struct slice word;
 	while (slice_word(&part, &word)) {
-		if (!resource_set_has(set, word))
+		if (!slice_has_word(set, word))
 			return false;
 	}
 	return true;
@@ -101,11 +91,9 @@ static struct slice join(const struct slice *named, size_t count, struct arena *
 	struct buf buf;
 	buf_init_arena(&buf, arena, (size_t)RESOURCES_MAX * (RESOURCE_URI_MAX + 1));
 	for (size_t i = 0; i < count; i++) {
-		if (resource_set_has(buf_slice(&buf), named[i]))
+		if (slice_has_word(buf_slice(&buf), named[i]))
 			continue;
-		if (buf.len > 0)
-			buf_add_byte(&buf, ' ');
-		buf_add(&buf, named[i]);
+		buf_add_part(&buf, ' ', named[i]);
 	}
 	ensure(buf_is_whole(&buf));
 	return buf_slice(&buf);
@@ -114,7 +102,7 @@ static struct slice join(const struct slice *named, size_t count, struct arena *
 static bool may_be_named(const struct resource_request *request, struct slice uri)
 {
 	return resource_uri_is_valid(uri) && resource_list_find(request->known, uri) &&
-	       (slice_is_empty(request->allowed) || resource_set_has(request->allowed, uri));
+	       (slice_is_empty(request->allowed) || slice_has_word(request->allowed, uri));
 }
 
 enum oauth_error resource_grant(const struct resource_request *request, struct arena *arena,
@@ -140,7 +128,7 @@ enum oauth_error resource_narrow(struct slice granted, const struct slice *named
 		return OAUTH_INVALID_TARGET;
 	for (size_t i = 0; i < count; i++) {
 		/* RFC8707#2.2: what was granted, or a part of it, never more */
-		if (!resource_uri_is_valid(named[i]) || !resource_set_has(granted, named[i]))
+		if (!resource_uri_is_valid(named[i]) || !slice_has_word(granted, named[i]))
 			return OAUTH_INVALID_TARGET;
 	}
 	if (count > 0)
@@ -155,7 +143,7 @@ static bool means_something(const struct resource_list *known, struct slice reso
 	bool named = false;
 	while (slice_word(&resources, &uri)) {
 		const struct resource *row = resource_list_find(known, uri);
-		if (!row || slice_is_empty(row->scopes) || resource_set_has(row->scopes, scope))
+		if (!row || slice_is_empty(row->scopes) || slice_has_word(row->scopes, scope))
 			return true;
 		named = true;
 	}
@@ -171,9 +159,7 @@ static struct slice meant_scopes(const struct resource_list *known, struct slice
 	while (slice_word(&scope, &word)) {
 		if (!means_something(known, resources, word))
 			continue;
-		if (buf.len > 0)
-			buf_add_byte(&buf, ' ');
-		buf_add(&buf, word);
+		buf_add_part(&buf, ' ', word);
 	}
 	ensure(buf_is_whole(&buf));
 	return buf_slice(&buf);

@@ -44,8 +44,7 @@ struct resource_list {
 
 /* RFC8707#2: an absolute URI without fragment, of characters that a URI has. */
 bool resource_uri_is_valid(struct slice uri);
-/* Sets as text. */
-bool resource_set_has(struct slice set, struct slice uri);
+/* Sets as text: all of `part` is in `set`. */
 bool resource_set_covers(struct slice set, struct slice part);
 /* NULL when there is no such row. */
 const struct resource *resource_list_find(const struct resource_list *list, struct slice uri);

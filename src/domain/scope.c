@@ -64,17 +64,6 @@ bool scope_set_has(const struct scope_set *set, struct slice name)
 	return false;
 }
 
-bool scope_text_has(struct slice text, struct slice name)
-{
-	struct slice word;
-
-	while (slice_word(&text, &word)) {
-		if (slice_equal(word, name))
-			return true;
-	}
-	return false;
-}
-
 bool scope_set_covers(const struct scope_set *set, const struct scope_set *part)
 {
 	for (size_t i = 0; i < part->count; i++) {
@@ -89,11 +78,8 @@ struct slice scope_set_text(const struct scope_set *set, struct arena *arena)
 	struct buf buf;
 
 	buf_init_arena(&buf, arena, (size_t)SCOPE_MAX * (SCOPE_NAME_MAX + 1));
-	for (size_t i = 0; i < set->count; i++) {
-		if (i > 0)
-			buf_add_byte(&buf, ' ');
-		buf_add(&buf, set->names[i]);
-	}
+	for (size_t i = 0; i < set->count; i++)
+		buf_add_part(&buf, ' ', set->names[i]);
 	ensure(buf_is_whole(&buf));
 	return buf_slice(&buf);
 }

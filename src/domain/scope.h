@@ -39,8 +39,6 @@ bool scope_is_name(struct slice name);
 MUST_USE enum err scope_set_parse(struct slice text, struct scope_set *out);
 bool scope_set_has(const struct scope_set *set, struct slice name);
 bool scope_set_covers(const struct scope_set *set, const struct scope_set *part);
-/* Whether a set as text, such as a row holds it, has this name. */
-bool scope_text_has(struct slice text, struct slice name);
 /* The wire form, in order. */
 struct slice scope_set_text(const struct scope_set *set, struct arena *arena);
 /* NULL when there is no such row. */

@@ -226,7 +226,7 @@ static bool check_binding(struct web_context *context, const struct presented *p
 static bool is_for_us(const struct web_context *context, const struct access_token *token)
 {
 	return slice_is_empty(token->row.resource) ||
-	       resource_set_has(token->row.resource, context->web->flow->settings.issuer);
+	       slice_has_word(token->row.resource, context->web->flow->settings.issuer);
 }
 
 static bool check_use(struct web_context *context, const struct bearer_rule *rule,
@@ -238,7 +238,7 @@ static bool check_use(struct web_context *context, const struct bearer_rule *rul
 		refusal.why = "The token is for another resource.";
 		return refuse(context, &refusal, token->client);
 	}
-	bool has_scope = !rule->scope || scope_text_has(token->row.scope, slice_str(rule->scope));
+	bool has_scope = !rule->scope || slice_has_word(token->row.scope, slice_str(rule->scope));
 	if (has_scope && (token->user || !rule->of_person))
 		return true;
 	refusal.error = OAUTH_INSUFFICIENT_SCOPE;

@@ -127,7 +127,7 @@ static enum err make_id_token(const struct flow *flow, const struct call *call,
 			      const struct answer_request *request, struct token_answer *out)
 {
 	if (!request->gives_id_token || id_is_zero(&request->authorization->user) ||
-	    !scope_text_has(request->scope, SLICE("openid")))
+	    !slice_has_word(request->scope, SLICE("openid")))
 		return ERR_OK;
 	const struct id_token_request id_token = {
 		.authorization = request->authorization,

@@ -64,10 +64,7 @@ struct slice application_known_scopes(const struct flow *flow, const struct call
 	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
 	    ERR_OK)
 		return SLICE_EMPTY;
-	for (size_t i = 0; i < known.count; i++) {
-		if (i > 0)
-			buf_add_byte(&names, ' ');
-		buf_add(&names, known.items[i].name);
-	}
+	for (size_t i = 0; i < known.count; i++)
+		buf_add_part(&names, ' ', known.items[i].name);
 	return buf_slice(&names);
 }

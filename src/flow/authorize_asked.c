@@ -245,7 +245,7 @@ static bool read_claims(const struct asking *a, const struct scope_list *known)
 		.known = known,
 	};
 	/* OIDC#5.5 is about requests with openid */
-	if (!scope_text_has(out->request.scope, SLICE("openid")))
+	if (!slice_has_word(out->request.scope, SLICE("openid")))
 		return true;
 	if (claims_parameter_read(a->call->arena, get(a, PARAMETER_CLAIMS), &rules, &out->claims) !=
 	    ERR_OK)

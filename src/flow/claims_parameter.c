@@ -62,10 +62,10 @@ static struct slice scope_of(struct slice name)
 
 static bool may_know(const struct claims_rules *rules, struct slice scope)
 {
-	if (scope_text_has(rules->granted, scope))
+	if (slice_has_word(rules->granted, scope))
 		return true;
 	return scope_list_find(rules->known, scope) &&
-	       (slice_is_empty(rules->allowed) || scope_text_has(rules->allowed, scope));
+	       (slice_is_empty(rules->allowed) || slice_has_word(rules->allowed, scope));
 }
 
 static bool pick(void *arg, struct slice name)
@@ -76,7 +76,7 @@ static bool pick(void *arg, struct slice name)
 	if (slice_is_empty(scope) || !may_know(picking->rules, scope))
 		return true;
 	json_set_null(picking->names, arena_cstr(arena, name));
-	if (!scope_text_has(picking->rules->granted, scope) &&
+	if (!slice_has_word(picking->rules->granted, scope) &&
 	    !scope_set_has(&picking->more, scope) && picking->more.count < SCOPE_MAX)
 		picking->more.names[picking->more.count++] = scope;
 	return true;

@@ -70,11 +70,8 @@ static bool words_value(const struct reader *reader, const char *name, struct sl
 	struct buf words;
 	buf_init_arena(&words, reader->arena, WORDS_MAX + 1);
 	bool fits = read_list(reader, name, &list);
-	for (size_t i = 0; i < list.count; i++) {
-		if (words.len > 0)
-			buf_add_byte(&words, ' ');
-		buf_add(&words, list.items[i]);
-	}
+	for (size_t i = 0; i < list.count; i++)
+		buf_add_part(&words, ' ', list.items[i]);
 	*out = buf_slice(&words);
 	return fits && buf_is_whole(&words);
 }

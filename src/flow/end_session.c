@@ -78,13 +78,7 @@ static bool find_client(struct judge *judge)
 
 static bool is_registered(const struct client *client, struct slice uri)
 {
-	struct slice rest = client->post_logout_redirect_uris;
-	struct slice line;
-	while (slice_split(&rest, '\n', &line)) {
-		if (!slice_is_empty(line) && slice_equal(line, uri))
-			return true;
-	}
-	return false;
+	return !slice_is_empty(uri) && slice_has_part(client->post_logout_redirect_uris, '\n', uri);
 }
 
 /* RPLOGOUT#3: state comes back as it was sent */

@@ -196,7 +196,7 @@ enum find introspect_caller(const struct flow *flow, const struct call *call, st
 		return find;
 	bool may = found.authorization->grant == GRANT_CLIENT_CREDENTIALS && !found.user &&
 		   slice_is_empty(found.row.resource) && slice_is_empty(found.row.binding) &&
-		   scope_text_has(found.row.scope, SLICE("introspection"));
+		   slice_has_word(found.row.scope, SLICE("introspection"));
 	*out = found.client;
 	return may ? FOUND : ABSENT;
 }

@@ -28,7 +28,7 @@ static void want_by_scope(struct wanted *wanted, struct slice scope)
 {
 	for (size_t i = 0; i < claim_count(); i++)
 		wanted->rows[i] = wanted->rows[i] ||
-				  scope_text_has(scope, slice_str(claim_row(i)->scope));
+				  slice_has_word(scope, slice_str(claim_row(i)->scope));
 }
 
 /* The address is asked for as a whole. */

@@ -5,16 +5,6 @@
 
 #include "base/buf.h"
 
-static bool has(struct slice set, struct slice word)
-{
-	struct slice each;
-	while (slice_word(&set, &each)) {
-		if (slice_equal(each, word))
-			return true;
-	}
-	return false;
-}
-
 struct slice words_union(struct arena *arena, struct slice set, struct slice more)
 {
 	/* All of both fit, with a space between. */
@@ -24,11 +14,9 @@ struct slice words_union(struct arena *arena, struct slice set, struct slice mor
 	for (size_t i = 0; i < ARRAY_LEN(rests); i++) {
 		struct slice word;
 		while (slice_word(&rests[i], &word)) {
-			if (has(buf_slice(&buf), word))
+			if (slice_has_word(buf_slice(&buf), word))
 				continue;
-			if (buf.len > 0)
-				buf_add_byte(&buf, ' ');
-			buf_add(&buf, word);
+			buf_add_part(&buf, ' ', word);
 		}
 	}
 	return buf_slice(&buf);

@@ -37,22 +37,13 @@ static struct slice origin_of(const struct web_context *context)
 	return http_request_header(context->request, "Origin");
 }
 
-static bool has_line(struct slice lines, struct slice line)
-{
-	struct slice each;
-	while (slice_split(&lines, '\n', &each))
-		if (slice_equal(each, line))
-			return true;
-	return false;
-}
-
 void cors_share(struct web_context *context, const struct client *client)
 {
 	struct slice origin = origin_of(context);
 	if (!client || slice_is_empty(origin) || row_of(context)->sharing != WITH_OWN)
 		return;
 	/* "null" is the origin of many: registered by nobody, it is no line of the list */
-	context->origin_is_shared = has_line(client->allowed_origins, origin);
+	context->origin_is_shared = slice_has_part(client->allowed_origins, '\n', origin);
 }
 
 static void allow(struct web_context *context, struct slice origin)

@@ -102,9 +102,25 @@ START_TEST(reset_forgets_the_cut)
 }
 END_TEST
 
+START_TEST(puts_separators_between_parts)
+{
+	AUTO_FINI(buf) struct buf buf;
+	buf_init(&buf, 6);
+	buf_add_part(&buf, ' ', SLICE("a"));
+	ck_slice_str(buf_slice(&buf), "a");
+	buf_add_part(&buf, ' ', SLICE("bc"));
+	buf_add_part(&buf, ',', SLICE(""));
+	ck_slice_str(buf_slice(&buf), "a bc,");
+	ck_assert(buf_is_whole(&buf));
+	buf_add_part(&buf, ',', SLICE("d"));
+	ck_assert(!buf_is_whole(&buf));
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, builds);
+	tcase_add_test(tc, puts_separators_between_parts);
 	tcase_add_test(tc, grows_on_the_heap);
 	tcase_add_test(tc, grows_in_an_arena);
 	tcase_add_test(tc, is_always_a_beginning);

@@ -172,6 +172,65 @@ START_TEST(words)
 }
 END_TEST
 
+static const struct has_row {
+	const char *name;
+	struct slice list;
+	struct slice one;
+	bool word; /* slice_has_word() finds it */
+	bool part; /* slice_has_part() finds it among the lines */
+} has_rows[] = {
+	{ .name = "the first",
+	  .list = BYTES("a\nb"),
+	  .one = BYTES("a"),
+	  .word = true,
+	  .part = true },
+	{ .name = "the last",
+	  .list = BYTES("a\nb"),
+	  .one = BYTES("b"),
+	  .word = true,
+	  .part = true },
+	{ .name = "the only one",
+	  .list = BYTES("ab"),
+	  .one = BYTES("ab"),
+	  .word = true,
+	  .part = true },
+	{ .name = "a blank parts words, not lines",
+	  .list = BYTES("a b"),
+	  .one = BYTES("b"),
+	  .word = true },
+	{ .name = "a line with a blank is one line",
+	  .list = BYTES("a b\nc"),
+	  .one = BYTES("a b"),
+	  .part = true },
+	{ .name = "an empty list has one empty line and no word",
+	  .list = BYTES(""),
+	  .one = BYTES(""),
+	  .part = true },
+	{ .name = "an empty line between two",
+	  .list = BYTES("a\n\nb"),
+	  .one = BYTES(""),
+	  .part = true },
+	{ .name = "a carriage return belongs to its line",
+	  .list = BYTES("a\r\nb"),
+	  .one = BYTES("a"),
+	  .word = true },
+	{ .name = "no part of one", .list = BYTES("ab\nbc"), .one = BYTES("b") },
+	{ .name = "not what one begins with", .list = BYTES("ab\nc"), .one = BYTES("a") },
+	{ .name = "not with something more", .list = BYTES("a\nb"), .one = BYTES("ab") },
+	{ .name = "not two at once", .list = BYTES("a b c"), .one = BYTES("a b") },
+	{ .name = "case counts", .list = BYTES("https://A/"), .one = BYTES("https://a/") },
+	{ .name = "no empty line where there is none", .list = BYTES("a\nb"), .one = BYTES("") },
+	{ .name = "nothing is in no list at all", .list = { NULL, 0 }, .one = BYTES("") },
+};
+
+START_TEST(has)
+{
+	const struct has_row *row = &has_rows[_i];
+	ck_assert_msg(slice_has_word(row->list, row->one) == row->word, "%s", row->name);
+	ck_assert_msg(slice_has_part(row->list, '\n', row->one) == row->part, "%s", row->name);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, text, 0, ARRAY_LEN(text_rows));
@@ -181,6 +240,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, split);
 	tcase_add_test(tc, split_edges);
 	tcase_add_test(tc, words);
+	tcase_add_loop_test(tc, has, 0, ARRAY_LEN(has_rows));
 }
 
 TEST_MAIN("base/slice", add_tests)
