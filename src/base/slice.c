@@ -143,6 +143,14 @@ bool slice_has_part(struct slice list, char sep, struct slice part)
 	return false;
 }
 
+unsigned slice_name_index(struct slice s, const char *const *names, unsigned count)
+{
+	unsigned i = 0;
+	while (i < count && !slice_equal(s, slice_str(names[i])))
+		i++;
+	return i;
+}
+
 enum err slice_parse_int64(struct slice s, int64_t *out)
 {
 	bool negative = s.len > 0 && s.ptr[0] == '-';

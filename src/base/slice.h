@@ -46,6 +46,8 @@ bool slice_word(struct slice *rest, struct slice *word);
 bool slice_has_word(struct slice set, struct slice word);
 /* Whether `part` is one of the parts of `list`, as slice_split() finds them. */
 bool slice_has_part(struct slice list, char sep, struct slice part);
+/* Which of the `count` names it is; `count` when it is none. */
+unsigned slice_name_index(struct slice s, const char *const *names, unsigned count);
 /* Decimal digits only, an optional leading '-'. ERR_INVALID on anything else or on overflow. */
 MUST_USE enum err slice_parse_int64(struct slice s, int64_t *out);
 /* Well-formed UTF-8 without NUL and other C0 controls (HTAB, LF, CR allowed when `lines`). */

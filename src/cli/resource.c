@@ -128,15 +128,14 @@ static int take_format(struct cli *cli, struct resource *resource)
 {
 	const char *format = cli_value(cli, "format");
 
-	for (unsigned i = 0; format != NULL && i < TOKEN_FORMAT_COUNT; i++) {
-		if (!slice_equal(slice_str(format), slice_str(format_names[i])))
-			continue;
-		resource->format = (enum token_format)i;
+	if (format == NULL)
 		return CLI_DONE;
-	}
-	return format == NULL ? CLI_DONE
-			      : cli_misuse(cli, "--format is opaque, jwt, or default: as the "
-						"application has it");
+	unsigned named = slice_name_index(slice_str(format), format_names, TOKEN_FORMAT_COUNT);
+	if (named == TOKEN_FORMAT_COUNT)
+		return cli_misuse(cli, "--format is opaque, jwt, or default: as the "
+				       "application has it");
+	resource->format = (enum token_format)named;
+	return CLI_DONE;
 }
 
 static int take_lifetime(struct cli *cli, struct resource *resource)

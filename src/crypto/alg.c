@@ -68,17 +68,11 @@ const char *content_encryption_name(enum content_encryption enc)
 
 enum key_management key_management_from_name(struct slice name)
 {
-	unsigned alg = 0;
-	while (alg < KEY_MANAGEMENT_COUNT && !slice_equal(name, slice_str(key_managements[alg])))
-		alg++;
-	return (enum key_management)alg;
+	return (enum key_management)slice_name_index(name, key_managements, KEY_MANAGEMENT_COUNT);
 }
 
 enum content_encryption content_encryption_from_name(struct slice name)
 {
-	unsigned enc = 0;
-	while (enc < CONTENT_ENCRYPTION_COUNT &&
-	       !slice_equal(name, slice_str(content_encryptions[enc])))
-		enc++;
-	return (enum content_encryption)enc;
+	return (enum content_encryption)slice_name_index(name, content_encryptions,
+							 CONTENT_ENCRYPTION_COUNT);
 }

@@ -53,10 +53,11 @@ enum err binding_parse(struct slice text, struct binding *out)
 		return ERR_OK;
 	if (!slice_split(&text, ':', &member) || !text.ptr)
 		return ERR_INVALID;
-	for (unsigned kind = BINDING_DPOP; kind < BINDING_KIND_COUNT; kind++)
-		if (slice_equal(member, slice_str(members[kind])))
-			out->kind = (enum binding_kind)kind;
-	return out->kind == BINDING_NONE ? ERR_INVALID : parse_thumbprint(text, &out->thumbprint);
+	unsigned kind = slice_name_index(member, members, BINDING_KIND_COUNT);
+	if (kind == BINDING_NONE || kind == BINDING_KIND_COUNT)
+		return ERR_INVALID;
+	out->kind = (enum binding_kind)kind;
+	return parse_thumbprint(text, &out->thumbprint);
 }
 
 bool binding_equal(const struct binding *a, const struct binding *b)

@@ -36,16 +36,6 @@ static_assert(ARRAY_LEN(type_names) == CLIENT_TYPE_COUNT, "a name for each type"
 static_assert(ARRAY_LEN(algorithm_names) == CLIENT_ALG_COUNT, "a name for each algorithm");
 static_assert(ARRAY_LEN(field_names) == CLIENT_FIELD_COUNT, "a name for each field");
 
-/* The index of `text` in `names`, or `count`. */
-static unsigned name_index(const char *const *names, unsigned count, struct slice text)
-{
-	unsigned i = 0;
-
-	while (i < count && !slice_equal(text, slice_str(names[i])))
-		i++;
-	return i;
-}
-
 const char *client_type_name(enum client_type type)
 {
 	ensure((unsigned)type < CLIENT_TYPE_COUNT);
@@ -66,12 +56,12 @@ const char *client_field_name(enum client_field field)
 
 enum client_type client_type_parse(struct slice text)
 {
-	return (enum client_type)name_index(type_names, CLIENT_TYPE_COUNT, text);
+	return (enum client_type)slice_name_index(text, type_names, CLIENT_TYPE_COUNT);
 }
 
 enum client_algorithm client_algorithm_parse(struct slice text)
 {
-	return (enum client_algorithm)name_index(algorithm_names, CLIENT_ALG_COUNT, text);
+	return (enum client_algorithm)slice_name_index(text, algorithm_names, CLIENT_ALG_COUNT);
 }
 
 bool client_id_is_valid(struct slice client_id)

@@ -23,10 +23,7 @@ const char *response_mode_name(enum response_mode mode)
 
 enum response_mode response_mode_from_name(struct slice name)
 {
-	unsigned mode = 0;
-	while (mode < RESPONSE_MODE_COUNT && !slice_equal(name, slice_str(mode_names[mode])))
-		mode++;
-	return (enum response_mode)mode;
+	return (enum response_mode)slice_name_index(name, mode_names, RESPONSE_MODE_COUNT);
 }
 
 /* RFC9700#2.1.2: no access token leaves the authorization endpoint */

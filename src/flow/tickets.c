@@ -28,10 +28,7 @@ const char *ticket_kind_name(enum ticket_kind kind)
 
 enum ticket_kind ticket_kind_parse(struct slice name)
 {
-	unsigned kind = 0;
-	while (kind < TICKET_KIND_COUNT && !slice_equal(name, slice_str(names[kind])))
-		kind++;
-	return (enum ticket_kind)kind;
+	return (enum ticket_kind)slice_name_index(name, names, TICKET_KIND_COUNT);
 }
 
 static struct slice make_text(struct arena *arena)

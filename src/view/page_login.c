@@ -22,11 +22,8 @@ const char *login_mode_name(enum login_mode mode)
 
 enum login_mode login_mode_parse(struct slice text)
 {
-	for (size_t i = 0; i < ARRAY_LEN(modes); i++) {
-		if (slice_equal(text, slice_str(modes[i])))
-			return (enum login_mode)i;
-	}
-	return LOGIN_PLAIN;
+	unsigned mode = slice_name_index(text, modes, LOGIN_MODE_COUNT);
+	return mode == LOGIN_MODE_COUNT ? LOGIN_PLAIN : (enum login_mode)mode;
 }
 
 struct slice page_login(const struct page *page, const struct login_values *login)

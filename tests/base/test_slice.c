@@ -231,6 +231,19 @@ START_TEST(has)
 }
 END_TEST
 
+START_TEST(name_index)
+{
+	static const char *const names[] = { "", "one", "two" };
+	ck_assert_uint_eq(slice_name_index(SLICE(""), names, 3), 0);
+	ck_assert_uint_eq(slice_name_index(SLICE("two"), names, 3), 2);
+	ck_assert_uint_eq(slice_name_index(SLICE("two"), names, 2), 2);
+	ck_assert_uint_eq(slice_name_index(SLICE("Two"), names, 3), 3);
+	ck_assert_uint_eq(slice_name_index(SLICE("tw"), names, 3), 3);
+	ck_assert_uint_eq(slice_name_index(SLICE("two\0"), names, 3), 3);
+	ck_assert_uint_eq(slice_name_index(SLICE("one"), NULL, 0), 0);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, text, 0, ARRAY_LEN(text_rows));
@@ -241,6 +254,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, split_edges);
 	tcase_add_test(tc, words);
 	tcase_add_loop_test(tc, has, 0, ARRAY_LEN(has_rows));
+	tcase_add_test(tc, name_index);
 }
 
 TEST_MAIN("base/slice", add_tests)
