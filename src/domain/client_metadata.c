@@ -26,6 +26,7 @@ bool client_metadata_may_say(enum client_setting setting)
 	switch (setting) {
 	case SETTING_SKIP_AUTHORIZATION:
 	case SETTING_ASSERTION_AUDIENCE:
+	case SETTING_REQUEST_OBJECT_EXPIRY:
 	case SETTING_TOKEN_FORMAT:
 	case SETTING_RESOURCES:
 	case SETTING_RESPONSE_TYPES: /* a list of its own */

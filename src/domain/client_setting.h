@@ -32,6 +32,7 @@ enum client_setting {
 	SETTING_REQUIRE_PAR,
 	SETTING_REQUIRE_SIGNED_REQUEST,
 	SETTING_REQUEST_OBJECT_ALG,
+	SETTING_REQUEST_OBJECT_EXPIRY, /* "any": exp may be missing, or far away */
 	/* what it gets */
 	SETTING_SKIP_AUTHORIZATION, /* first-party: no consent page */
 	SETTING_TOKEN_FORMAT,       /* access tokens: "opaque", "jwt" */

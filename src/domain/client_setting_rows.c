@@ -29,6 +29,7 @@ static const char *const request_algs[] = { "",      "RS256", "PS256", "ES256", 
 static const char *const answer_algs[] = { "", "RS256", "ES256", "PS256", NULL };
 static const char *const audiences[] = { "issuer", "token_endpoint", NULL };
 static const char *const response_types[] = { "code", "id_token", "code id_token", NULL };
+static const char *const expiries[] = { "hour", "any", NULL };
 static const char *const formats[] = { "opaque", "jwt", NULL };
 static const char *const key_managements[] = { "", "RSA-OAEP-256", "ECDH-ES", NULL };
 static const char *const encryptions[] = { "", "A128GCM", "A256GCM", NULL };
@@ -76,6 +77,9 @@ static const struct client_setting_row rows[] = {
 					     .words = "it must sign its authorization requests" },
 	[SETTING_REQUEST_OBJECT_ALG] = { "request_object_signing_alg", CHOICE(request_algs, ""),
 					 .words = "the only algorithm of its signed requests" },
+	[SETTING_REQUEST_OBJECT_EXPIRY] = { "request_object_expiry", CHOICE(expiries, "hour"),
+					    .words = "any: its signed requests may live for more "
+						     "than an hour, or say nothing of exp" },
 	[SETTING_SKIP_AUTHORIZATION] = { "skip_authorization", FLAG,
 					 .words = "people are not asked whether they agree" },
 	[SETTING_TOKEN_FORMAT] = { "access_token_format", CHOICE(formats, "opaque"),

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The checks keep a JWT that was signed for something else (to authenticate, for another server)
- * from passing as a request: RFC9101#10.8. D46 */
+ * from passing as a request: RFC9101#10.8. D46. Its exp is all that ends one: it may be shown
+ * again until then, since people reload pages. D76 */
 #include "domain/request_object.h"
 
 #include <assert.h>
@@ -24,6 +25,30 @@ static bool is_for_us(const struct request_object *object, struct slice issuer)
 	return false;
 }
 
+static enum request_object_fault check_expiry(const struct request_object *object,
+					      const struct request_object_rules *rules)
+{
+	/* RFC7519#4.1.4 */
+	if (object->has_exp && object->exp <= rules->now - REQUEST_OBJECT_SKEW_S)
+		return REQUEST_OBJECT_EXPIRED;
+	if (rules->any_expiry)
+		return REQUEST_OBJECT_FINE;
+	/* what was signed once must not be good for ever: D76 */
+	if (!object->has_exp)
+		return REQUEST_OBJECT_NO_EXP;
+	return object->exp > rules->now + REQUEST_OBJECT_AHEAD_S + REQUEST_OBJECT_SKEW_S
+		       ? REQUEST_OBJECT_TOO_LONG
+		       : REQUEST_OBJECT_FINE;
+}
+
+/* RFC7519#4.1.5; nor from the future */
+static bool is_early(const struct request_object *object, int64_t now)
+{
+	int64_t latest = now + REQUEST_OBJECT_SKEW_S;
+	return (object->has_nbf && object->nbf > latest) ||
+	       (object->has_iat && object->iat > latest);
+}
+
 enum request_object_fault request_object_check(const struct request_object *object,
 					       const struct request_object_rules *rules)
 {
@@ -40,10 +65,10 @@ enum request_object_fault request_object_check(const struct request_object *obje
 	/* RFC9101#10.8: an assertion by which the client authenticates has itself as subject */
 	if (slice_equal(object->sub, rules->client_id))
 		return REQUEST_OBJECT_SUB;
-	/* RFC7519#4.1.4, RFC7519#4.1.5 */
-	if (object->has_exp && object->exp <= rules->now - REQUEST_OBJECT_SKEW_S)
-		return REQUEST_OBJECT_EXPIRED;
-	if (object->has_nbf && object->nbf > rules->now + REQUEST_OBJECT_SKEW_S)
+	enum request_object_fault fault = check_expiry(object, rules);
+	if (fault != REQUEST_OBJECT_FINE)
+		return fault;
+	if (is_early(object, rules->now))
 		return REQUEST_OBJECT_EARLY;
 	/* RFC9101#4 */
 	return object->nests ? REQUEST_OBJECT_NESTS : REQUEST_OBJECT_FINE;
@@ -58,6 +83,8 @@ static const char *const fault_texts[] = {
 		"client_id in the request object is missing, or not the one outside of it.",
 	[REQUEST_OBJECT_SUB] =
 		"The request object has the client as sub, as a client assertion has.",
+	[REQUEST_OBJECT_NO_EXP] = "The request object does not say when it expires (exp).",
+	[REQUEST_OBJECT_TOO_LONG] = "The request object is good for more than an hour.",
 	[REQUEST_OBJECT_EXPIRED] = "The request object has expired.",
 	[REQUEST_OBJECT_EARLY] = "The request object is not valid yet.",
 	[REQUEST_OBJECT_NESTS] = "The request object holds request or request_uri.",

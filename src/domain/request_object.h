@@ -11,7 +11,11 @@
 
 #include "base/slice.h"
 
-enum { REQUEST_OBJECT_AUDIENCES_MAX = 8, REQUEST_OBJECT_SKEW_S = 30 };
+enum {
+	REQUEST_OBJECT_AUDIENCES_MAX = 8,
+	REQUEST_OBJECT_SKEW_S = 30,
+	REQUEST_OBJECT_AHEAD_S = 3600 /* its exp */
+};
 
 struct request_object {
 	struct slice typ; /* of the header, lower case, without "application/"; "" */
@@ -20,9 +24,10 @@ struct request_object {
 	struct slice aud[REQUEST_OBJECT_AUDIENCES_MAX];
 	size_t aud_count;
 	struct slice client_id;
-	bool has_exp, has_nbf;
+	bool has_exp, has_nbf, has_iat;
 	int64_t exp;
 	int64_t nbf;
+	int64_t iat;
 	bool nests; /* it holds request or request_uri */
 };
 
@@ -33,7 +38,9 @@ enum request_object_fault {
 	REQUEST_OBJECT_AUD,
 	REQUEST_OBJECT_CLIENT,
 	REQUEST_OBJECT_SUB,
+	REQUEST_OBJECT_NO_EXP,
 	REQUEST_OBJECT_EXPIRED,
+	REQUEST_OBJECT_TOO_LONG,
 	REQUEST_OBJECT_EARLY,
 	REQUEST_OBJECT_NESTS,
 	REQUEST_OBJECT_FAULT_COUNT
@@ -41,7 +48,8 @@ enum request_object_fault {
 struct request_object_rules {
 	struct slice client_id; /* who sends it */
 	struct slice issuer;    /* this server */
-	int64_t now;
+	int64_t now;            /* when the request began: signing in may take longer */
+	bool any_expiry;        /* the client is let off exp, and its limit */
 };
 enum request_object_fault request_object_check(const struct request_object *object,
 					       const struct request_object_rules *rules);

@@ -225,8 +225,15 @@ static bool open_object(const struct asking *a, bool *is_signed)
 		return true;
 	if (out->parameters.repeated & PARAMETER_BIT(PARAMETER_REQUEST))
 		return refuse(a, OAUTH_INVALID_REQUEST, SLICE("A parameter comes more than once."));
-	struct authorization_refusal refusal = request_object_read(a->flow, a->call, out->client,
-								   text, &inner);
+	const struct request_object_question question = {
+		.client = out->client,
+		.text = text,
+		/* what the person needs to sign in and to decide does not count, as with a pushed
+		 * request: libraries sign for a minute */
+		.began = a->is_pushing ? a->call->now : out->mark.began,
+	};
+	struct authorization_refusal refusal = request_object_read(a->flow, a->call, &question,
+								   &inner);
 	if (refusal.error != OAUTH_OK)
 		return refuse(a, refusal.error, refusal.text);
 	/* RFC9101#6.3: what stands beside it is not looked at */

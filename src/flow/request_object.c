@@ -28,10 +28,11 @@ static uint32_t allowed_algs(const struct client *client)
 
 static struct authorization_refusal check_signature(const struct flow *flow,
 						    const struct call *call,
-						    const struct client *client, struct slice text,
+						    const struct request_object_question *question,
 						    struct jws *jws)
 {
-	if (jws_parse(call->arena, text, allowed_algs(client), jws) != ERR_OK)
+	const struct client *client = question->client;
+	if (jws_parse(call->arena, question->text, allowed_algs(client), jws) != ERR_OK)
 		return refuse(
 			SLICE("The request object is no signed JWT with an algorithm that this "
 			      "client may use."));
@@ -56,10 +57,18 @@ static struct slice text_of(const struct json *json, const char *name)
 	return json_get_text(json, name, &text) ? text : SLICE_EMPTY;
 }
 
-static enum request_object_fault check_claims(const struct flow *flow, const struct call *call,
-					      const struct client *client, const struct jws *jws,
-					      const struct json *json)
+static int64_t time_of(const struct json *json, const char *name, bool *has, int64_t otherwise)
 {
+	int64_t time;
+	*has = json_has(json, name);
+	return json_get_number(json, name, &time) ? time : otherwise;
+}
+
+static enum request_object_fault check_claims(const struct flow *flow,
+					      const struct request_object_question *question,
+					      const struct jws *jws, const struct json *json)
+{
+	const struct client *client = question->client;
 	struct request_object object = {
 		.typ = jws->typ,
 		.iss = text_of(json, NAME_ISS),
@@ -70,18 +79,17 @@ static enum request_object_fault check_claims(const struct flow *flow, const str
 	const struct request_object_rules rules = {
 		.client_id = client->client_id,
 		.issuer = flow->settings.issuer,
-		.now = call->now,
+		.now = question->began,
+		.any_expiry = client_setting_equals(client->settings, SETTING_REQUEST_OBJECT_EXPIRY,
+						    "any"),
 	};
 	if (!json_get_texts(json, "aud", object.aud, REQUEST_OBJECT_AUDIENCES_MAX,
 			    &object.aud_count))
 		object.aud_count = 0;
 	/* there, but no number: as if it had passed long ago, or never came */
-	object.has_exp = json_has(json, "exp");
-	object.has_nbf = json_has(json, "nbf");
-	if (!json_get_number(json, "exp", &object.exp))
-		object.exp = INT64_MIN;
-	if (!json_get_number(json, "nbf", &object.nbf))
-		object.nbf = INT64_MAX;
+	object.exp = time_of(json, "exp", &object.has_exp, INT64_MIN);
+	object.nbf = time_of(json, "nbf", &object.has_nbf, INT64_MAX);
+	object.iat = time_of(json, "iat", &object.has_iat, INT64_MAX);
 	return request_object_check(&object, &rules);
 }
 
@@ -127,18 +135,18 @@ static void add_resources(const struct json *json, struct arena *arena,
 }
 
 struct authorization_refusal request_object_read(const struct flow *flow, const struct call *call,
-						 const struct client *client, struct slice text,
+						 const struct request_object_question *question,
 						 struct authorization_parameters *out)
 {
 	struct jws jws;
 	AUTO(json) struct json *json = NULL;
 	*out = (struct authorization_parameters){ .resource_count = 0 };
-	struct authorization_refusal refusal = check_signature(flow, call, client, text, &jws);
+	struct authorization_refusal refusal = check_signature(flow, call, question, &jws);
 	if (refusal.error != OAUTH_OK)
 		return refusal;
 	if (json_parse(jws.payload, &json) != ERR_OK || !json_has_members(json))
 		return refuse(SLICE("The request object does not hold a JSON object."));
-	enum request_object_fault fault = check_claims(flow, call, client, &jws, json);
+	enum request_object_fault fault = check_claims(flow, question, &jws, json);
 	if (fault != REQUEST_OBJECT_FINE)
 		return refuse(request_object_fault_text(fault));
 	struct adding adding = { json, call->arena, out };

@@ -15,6 +15,8 @@ static const struct row {
 	const char *name;
 	struct request_object object; /* what is not said is right: see good() */
 	bool without_aud;
+	bool without_exp;
+	bool any_expiry; /* the client is let off it */
 	enum request_object_fault fault;
 } rows[] = {
 	/* RFC9101#4, RFC9101#10.8 */
@@ -26,6 +28,17 @@ static const struct row {
 	{ .name = "good for a second more", .object = { .has_exp = true, .exp = NOW + 1 } },
 	{ .name = "expired by what clocks differ", .object = { .has_exp = true, .exp = NOW - 29 } },
 	{ .name = "early by what clocks differ", .object = { .has_nbf = true, .nbf = NOW + 30 } },
+	{ .name = "good for an hour", .object = { .has_exp = true, .exp = NOW + 3600 } },
+	{ .name = "good for an hour and what clocks differ",
+	  .object = { .has_exp = true, .exp = NOW + 3630 } },
+	{ .name = "made by a clock that is ahead", .object = { .has_iat = true, .iat = NOW + 30 } },
+	{ .name = "made long ago", .object = { .has_iat = true, .iat = 0 } },
+	{ .name = "no end, of a client that is let off it",
+	  .without_exp = true,
+	  .any_expiry = true },
+	{ .name = "a distant end, of a client that is let off its limit",
+	  .object = { .has_exp = true, .exp = INT64_MAX },
+	  .any_expiry = true },
 	{ .name = "a person as subject", .object = { .sub = SLICE("ada") } },
 
 	{ .name = "an access token",
@@ -61,6 +74,25 @@ static const struct row {
 	{ .name = "expired before that",
 	  .object = { .has_exp = true, .exp = INT64_MIN },
 	  .fault = REQUEST_OBJECT_EXPIRED },
+	{ .name = "no end", .without_exp = true, .fault = REQUEST_OBJECT_NO_EXP },
+	{ .name = "good for a second too long",
+	  .object = { .has_exp = true, .exp = NOW + 3631 },
+	  .fault = REQUEST_OBJECT_TOO_LONG },
+	{ .name = "good for ever",
+	  .object = { .has_exp = true, .exp = INT64_MAX },
+	  .fault = REQUEST_OBJECT_TOO_LONG },
+	{ .name = "expired, of a client that is let off its limit",
+	  .object = { .has_exp = true, .exp = NOW - 30 },
+	  .any_expiry = true,
+	  .fault = REQUEST_OBJECT_EXPIRED },
+	{ .name = "made in the future",
+	  .object = { .has_iat = true, .iat = NOW + 31 },
+	  .fault = REQUEST_OBJECT_EARLY },
+	{ .name = "made in the future, of a client that is let off exp",
+	  .object = { .has_iat = true, .iat = INT64_MAX },
+	  .without_exp = true,
+	  .any_expiry = true,
+	  .fault = REQUEST_OBJECT_EARLY },
 	{ .name = "not yet valid",
 	  .object = { .has_nbf = true, .nbf = NOW + 31 },
 	  .fault = REQUEST_OBJECT_EARLY },
@@ -69,7 +101,7 @@ static const struct row {
 	  .fault = REQUEST_OBJECT_NESTS },
 };
 
-/* From the client, to this server. */
+/* From the client, to this server, for a minute. */
 static struct request_object good(const struct row *row)
 {
 	struct request_object object = row->object;
@@ -79,6 +111,10 @@ static struct request_object good(const struct row *row)
 		object.client_id = CLIENT;
 	if (object.aud_count == 0 && !row->without_aud)
 		object.aud[object.aud_count++] = ISSUER;
+	if (!object.has_exp && !row->without_exp) {
+		object.has_exp = true;
+		object.exp = NOW + 60;
+	}
 	return object;
 }
 
@@ -86,7 +122,7 @@ START_TEST(objects)
 {
 	const struct row *row = &rows[_i];
 	const struct request_object object = good(row);
-	const struct request_object_rules rules = { CLIENT, ISSUER, NOW };
+	const struct request_object_rules rules = { CLIENT, ISSUER, NOW, row->any_expiry };
 	enum request_object_fault fault = request_object_check(&object, &rules);
 	ck_assert_msg(fault == row->fault, "%s: %d", row->name, (int)fault);
 }

@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import * as jose from "jose";
 
-import { addApp, arrival, begin, callback, consentPage, push, pushedPath, redeem } from "./support/authorize.mjs";
+import { addApp, arrival, begin, callback, consentPage, push, pushedPath, redeem, signInHere } from "./support/authorize.mjs";
 import { Browser } from "./support/browser.mjs";
 import { assertError } from "./support/device.mjs";
 import { password, startServer } from "./support/server.mjs";
@@ -30,8 +30,10 @@ describe("signed authorization requests", () => {
 		return addApp(server, { flags: ["--jwks", JSON.stringify({ keys: set }), ...flags] });
 	}
 
+	const seconds = () => Math.floor(nowOf(server).getTime() / 1000);
+
 	function sign(client, fields, { alg = "ES256", kid = alg, typ = "oauth-authz-req+jwt", key = keys[alg].privateKey, ...claims } = {}) {
-		const now = Math.floor(nowOf(server).getTime() / 1000);
+		const now = seconds();
 		const payload = { ...fields, iss: client.client_id, aud: `${server.base}/o`, client_id: client.client_id, iat: now, exp: now + 60, nbf: now, ...claims };
 		return new jose.SignJWT(JSON.parse(JSON.stringify(payload))).setProtectedHeader({ alg, kid, typ }).sign(key);
 	}
@@ -66,6 +68,30 @@ describe("signed authorization requests", () => {
 		assert.equal((await person.request(pathOf(web, await sign(web, { ...begin(web).fields, max_age: 10 })))).status, 200);
 	});
 
+	it("may be shown again until they expire, as a reload does", async () => {
+		const path = pathOf(web, await sign(web, begin(web).fields, { jti: "one" }), { redirect_uri: callback });
+		const codes = [];
+		for (let i = 0; i < 2; i++) codes.push(arrival(await person.request(path)).params.code);
+		assert.ok(codes[0] && codes[1] && codes[0] !== codes[1]);
+		server.clock.advance(100);
+		assert.equal(arrival(await person.request(path)).params.error, "invalid_request_object");
+	});
+
+	it("are good for whoever needs longer to sign in than they live", async () => {
+		const slow = new Browser(server);
+		const request = begin(web);
+		const page = await slow.request(pathOf(web, await sign(web, request.fields)));
+		server.clock.advance(300);
+		const { params } = arrival(await signInHere(slow, page, "ada"));
+		assert.equal(params.state, request.state);
+		assert.equal((await redeem(server, web, request, params.code)).status, 200);
+	});
+
+	it("of a client that is let off exp may have none, or a distant one", async () => {
+		const app = await appWith(["--skip-authorization", "yes", "--request-object-expiry", "any"]);
+		for (const exp of [undefined, 4102444800]) assert.ok(arrival(await person.request(pathOf(app, await sign(app, begin(app).fields, { exp })))).params.code);
+	});
+
 	describe("are refused", () => {
 		const table = [
 			["of another client", { iss: "other" }],
@@ -75,6 +101,9 @@ describe("signed authorization requests", () => {
 			["without a client_id", { client_id: undefined }],
 			["that are client assertions [RFC9101#10.8]", () => ({ sub: web.client_id })],
 			["that have expired", { exp: 1 }],
+			["that never expire", { exp: undefined }],
+			["that are good for more than an hour", () => ({ exp: seconds() + 3700 })],
+			["that were made in the future", () => ({ iat: seconds() + 60 })],
 			["that are not valid yet", { nbf: 4102444800 }],
 			["with a request in them [RFC9101#4]", { request: "x" }],
 			["of another type [RFC9101#10.8]", { typ: "at+jwt" }],

@@ -9,8 +9,10 @@
 #include "flow/authorize_fixture.h"
 
 #define WEB AUTHORIZING_WEB
-#define CLAIMS \
+#define FROM_TO \
 	"\"iss\":\"photos-web\",\"aud\":\"https://login.example/o\",\"client_id\":\"photos-web\""
+#define END "\"exp\":1700000060"
+#define CLAIMS FROM_TO "," END
 #define ASKS \
 	"\"response_type\":\"code\",\"redirect_uri\":\"https://web.example/cb\",\"scope\":\"openid\"," \
 	"\"state\":\"inside\""
@@ -122,25 +124,31 @@ static const struct row {
 } rows[] = {
 	/* RFC9101#4, RFC9101#10.8 */
 	{ .name = "no issuer",
-	  .members = "\"aud\":\"https://login.example/o\",\"client_id\":\"photos-web\"," ASKS },
+	  .members = "\"aud\":\"https://login.example/o\",\"client_id\":\"photos-web\"," END
+		     "," ASKS },
 	{ .name = "another issuer",
 	  .members = "\"iss\":\"photos-spa\",\"aud\":\"https://login.example/o\",\"client_id\":"
-		     "\"photos-web\"," ASKS },
+		     "\"photos-web\"," END "," ASKS },
 	{ .name = "no audience",
-	  .members = "\"iss\":\"photos-web\",\"client_id\":\"photos-web\"," ASKS },
+	  .members = "\"iss\":\"photos-web\",\"client_id\":\"photos-web\"," END "," ASKS },
 	{ .name = "another audience",
 	  .members = "\"iss\":\"photos-web\",\"aud\":[\"https://other.example\"],\"client_id\":"
-		     "\"photos-web\"," ASKS },
+		     "\"photos-web\"," END "," ASKS },
 	{ .name = "an audience that is no text",
-	  .members = "\"iss\":\"photos-web\",\"aud\":7,\"client_id\":\"photos-web\"," ASKS },
+	  .members = "\"iss\":\"photos-web\",\"aud\":7,\"client_id\":\"photos-web\"," END
+		     "," ASKS },
 	{ .name = "no client",
-	  .members = "\"iss\":\"photos-web\",\"aud\":\"https://login.example/o\"," ASKS },
+	  .members = "\"iss\":\"photos-web\",\"aud\":\"https://login.example/o\"," END "," ASKS },
 	{ .name = "another client",
 	  .members = "\"iss\":\"photos-web\",\"aud\":\"https://login.example/o\",\"client_id\":"
-		     "\"photos-spa\"," ASKS },
+		     "\"photos-spa\"," END "," ASKS },
 	{ .name = "a client assertion", .members = CLAIMS ",\"sub\":\"photos-web\"," ASKS },
-	{ .name = "expired", .members = CLAIMS ",\"exp\":1699999970," ASKS },
-	{ .name = "an expiry that is no number", .members = CLAIMS ",\"exp\":\"soon\"," ASKS },
+	{ .name = "expired", .members = FROM_TO ",\"exp\":1699999970," ASKS },
+	{ .name = "an expiry that is no number", .members = FROM_TO ",\"exp\":\"soon\"," ASKS },
+	{ .name = "no expiry", .members = FROM_TO "," ASKS },
+	{ .name = "a distant expiry", .members = FROM_TO ",\"exp\":1700003631," ASKS },
+	{ .name = "made in the future", .members = CLAIMS ",\"iat\":1700000031," ASKS },
+	{ .name = "made at no time", .members = CLAIMS ",\"iat\":\"now\"," ASKS },
 	{ .name = "not yet", .members = CLAIMS ",\"nbf\":1700000031," ASKS },
 	{ .name = "a request in it", .members = CLAIMS ",\"request\":\"x\"," ASKS },
 	{ .name = "a request_uri in it",
@@ -157,6 +165,63 @@ START_TEST(what_it_must_say)
 	/* whoever sent it learns of it at the place that was named beside it, if it is registered
 	 */
 	ck_slice_str(authorizing_field(&result, "state"), "outside");
+}
+END_TEST
+
+/* D76 */
+START_TEST(one_may_be_shown_again_until_its_exp)
+{
+	struct slice text = object(CLAIMS ",\"jti\":\"one\"," ASKS);
+	struct authorize_result first = send_with(text, "");
+	authorizing_expect("once", &first, AUTHORIZE_RESPOND);
+	struct authorize_result again = send_with(text, "");
+	authorizing_expect("a reload", &again, AUTHORIZE_RESPOND);
+	ck_assert(
+		!slice_equal(authorizing_field(&first, "code"), authorizing_field(&again, "code")));
+	fixture_wait(fixture, 90);
+	again = send_with(text, "&redirect_uri=https%3A%2F%2Fweb.example%2Fcb");
+	authorizing_expect_error("when it has expired", &again, "invalid_request_object");
+}
+END_TEST
+
+START_TEST(signing_in_may_take_longer_than_it_is_good_for)
+{
+	struct authorize_result page = authorizing_get(
+		&authorizing, NULL,
+		arena_printf(call->arena, "client_id=photos-web&request=%.*s",
+			     SLICE_ARG(object(CLAIMS "," ASKS))));
+	authorizing_expect("nobody is signed in", &page, AUTHORIZE_SIGN_IN);
+	fixture_wait(fixture, 600);
+	struct authorize_result result = authorizing_next(&authorizing, ada, &page);
+	authorizing_expect("ten minutes later", &result, AUTHORIZE_RESPOND);
+	ck_slice_str(authorizing_field(&result, "state"), "inside");
+}
+END_TEST
+
+START_TEST(what_began_too_late_is_no_good_afterwards)
+{
+	fixture_wait(fixture, 90);
+	struct slice query = arena_printf(call->arena,
+					  "client_id=photos-web&request=%.*s&redirect_uri=https%%3A"
+					  "%%2F%%2Fweb.example%%2Fcb",
+					  SLICE_ARG(object(CLAIMS "," ASKS)));
+	struct authorize_result page = authorizing_get(&authorizing, NULL, query);
+	authorizing_expect("nobody is signed in", &page, AUTHORIZE_SIGN_IN);
+	struct authorize_result result = authorizing_next(&authorizing, ada, &page);
+	authorizing_expect_error("signed in", &result, "invalid_request_object");
+}
+END_TEST
+
+START_TEST(a_client_may_be_let_off_exp)
+{
+	authorizing_set(&authorizing, &authorizing.web, SETTING_REQUEST_OBJECT_EXPIRY, "any");
+	struct authorize_result result = send_object(FROM_TO "," ASKS);
+	authorizing_expect("no expiry", &result, AUTHORIZE_RESPOND);
+	result = send_object(FROM_TO ",\"exp\":4102444800," ASKS);
+	authorizing_expect("a distant expiry", &result, AUTHORIZE_RESPOND);
+	result = send_with(object(FROM_TO ",\"exp\":1699999970," ASKS),
+			   "&redirect_uri=https%3A%2F%2Fweb.example%2Fcb");
+	authorizing_expect_error("expired", &result, "invalid_request_object");
 }
 END_TEST
 
@@ -221,6 +286,10 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, what_stands_beside_it_does_not);
 	tcase_add_test(tc, numbers_objects_and_lists_are_taken);
 	tcase_add_loop_test(tc, what_it_must_say, 0, ARRAY_LEN(rows));
+	tcase_add_test(tc, one_may_be_shown_again_until_its_exp);
+	tcase_add_test(tc, signing_in_may_take_longer_than_it_is_good_for);
+	tcase_add_test(tc, what_began_too_late_is_no_good_afterwards);
+	tcase_add_test(tc, a_client_may_be_let_off_exp);
 	tcase_add_test(tc, only_the_client_signs);
 	tcase_add_test(tc, a_client_may_be_kept_to_one_algorithm);
 	tcase_add_test(tc, a_client_may_have_to_sign);
