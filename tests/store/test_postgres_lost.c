@@ -196,7 +196,7 @@ static struct job_row job_of(const struct far *far)
 				 .due = far->w.now };
 }
 
-/* Else the person's next try would be refused for good. */
+/* Else the person would try once more, and his applications be told twice. */
 START_TEST(jobs_do_not_stumble_over_themselves)
 {
 	FAR(far);
