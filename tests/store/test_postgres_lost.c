@@ -160,6 +160,11 @@ END_TEST
 /* --- a transaction
  * -------------------------------------------------------------------------------------- */
 
+/* With the length before it: not the READ COMMITTED of a BEGIN. */
+#define COMMIT_MESSAGE \
+	"\x0b" \
+	"COMMIT"
+
 static enum err insert_user(struct far *far, const char *name)
 {
 	struct user user = world_user(&far->w, name);
@@ -174,7 +179,7 @@ START_TEST(a_commit_is_answered_truly_whatever_gets_lost)
 	struct user *user;
 	struct slice hash;
 	size_t before = events(&far, EVENT_USER_ADDED);
-	forwarder_arm(far.forwarder, faults[_i], "COMMIT");
+	forwarder_arm(far.forwarder, faults[_i], COMMIT_MESSAGE);
 	size_t accepted = forwarder_accepted(far.forwarder);
 	ck_ok(insert_user(&far, "grace"));
 	ck_assert(forwarder_has_tripped(far.forwarder));
@@ -204,7 +209,7 @@ START_TEST(jobs_do_not_stumble_over_themselves)
 	struct job_list list;
 	const struct job_claim claim = { far.w.now, far.w.now + 60, 10 };
 	struct event event = marked(&far, EVENT_LOGOUT_QUEUED);
-	forwarder_arm(far.forwarder, faults[_i], "COMMIT");
+	forwarder_arm(far.forwarder, faults[_i], COMMIT_MESSAGE);
 	ck_ok(store_job_insert(far.w.store, jobs, ARRAY_LEN(jobs), &event));
 	ck_assert(forwarder_has_tripped(far.forwarder));
 	ck_assert_uint_eq(events(&far, EVENT_LOGOUT_QUEUED), 1);
