@@ -79,6 +79,14 @@ struct flow_settings settings_flow(const struct config *config)
 	};
 }
 
+static bool has(const struct text_list *list, struct slice text)
+{
+	for (size_t i = 0; i < list->count; i++)
+		if (slice_equal(slice_str(list->items[i]), text))
+			return true;
+	return false;
+}
+
 /* Each is "ISSUER=JWKS_URI": config_check.c has seen to it. */
 void settings_issuers(const struct config *config, struct arena *arena,
 		      struct flow_settings *settings)
@@ -91,6 +99,7 @@ void settings_issuers(const struct config *config, struct arena *arena,
 
 		ensure(slice_split(&text, '=', &issuers[i].issuer));
 		issuers[i].jwks_uri = text;
+		issuers[i].by_name = has(&config->assertion_name_issuers, issuers[i].issuer);
 	}
 	settings->issuers = issuers;
 	settings->issuer_count = count;

@@ -110,6 +110,7 @@ struct config {
 	bool hybrid_response_types;
 	bool dpop_nonce;
 	struct text_list assertion_issuers; /* "ISSUER=JWKS_URI" */
+	struct text_list assertion_name_issuers;
 	int64_t password_min_length;        /* 8 */
 	int64_t password_memory;            /* KiB, 65536 */
 	int64_t password_passes;            /* 2 */

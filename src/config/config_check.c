@@ -351,6 +351,34 @@ static struct slice check_assertion_issuers(const struct config *config, struct 
 	return FINE;
 }
 
+static bool is_assertion_issuer(const struct config *config, struct slice issuer)
+{
+	for (size_t i = 0; i < config->assertion_issuers.count; i++) {
+		struct slice text = slice_str(config->assertion_issuers.items[i]);
+		struct slice first;
+
+		if (slice_split(&text, '=', &first) && slice_equal(first, issuer))
+			return true;
+	}
+	return false;
+}
+
+/* Who makes his own account chooses its name, and would be taken for whom the issuer calls so. D77
+ */
+static struct slice check_assertion_names(const struct config *config, struct arena *arena)
+{
+	const struct text_list *list = &config->assertion_name_issuers;
+
+	for (size_t i = 0; i < list->count; i++)
+		if (!is_assertion_issuer(config, slice_str(list->items[i])))
+			return arena_printf(arena, "\"%s\" is none of assertion_issuers",
+					    list->items[i]);
+	if (list->count > 0 && config->sign_up != SIGN_UP_CHOICE_OFF)
+		return SLICE(
+			"needs sign_up = off: whoever makes an account may take the name of somebody that an issuer knows");
+	return FINE;
+}
+
 static const struct rule rules[] = {
 	{ { "database" }, check_database },
 	{ { "master_key_file", "database" }, check_master_key_file },
@@ -367,6 +395,7 @@ static const struct rule rules[] = {
 	{ { "mtls_base_url", "listen", "trusted_proxies" }, check_mtls_base_url },
 	{ { "verification_uri", "base_url" }, check_verification_uri },
 	{ { "assertion_issuers", "fetch_http" }, check_assertion_issuers },
+	{ { "assertion_name_issuers", "assertion_issuers", "sign_up" }, check_assertion_names },
 	{ { "session_idle", "session_absolute" }, check_session },
 	{ { "replay_public", "replay_window" }, check_replay },
 	{ { "user_code_alphabet" }, check_alphabet },

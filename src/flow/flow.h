@@ -44,6 +44,7 @@ struct client_ca;
 struct trusted_issuer {
 	struct slice issuer;
 	struct slice jwks_uri;
+	bool by_name; /* its subjects are names of accounts, not ids: D77 */
 };
 
 enum registration_policy { REGISTRATION_OFF = 0, REGISTRATION_TOKEN, REGISTRATION_OPEN };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The JWT bearer grant: RFC7523#2.1. A trusted issuer (option assertion_issuers) says who somebody
- * is; a client that may use this grant gets a token for the account of that id or name. */
+ * is; a client that may use this grant gets a token for the account that is meant. */
 #ifndef FLOW_JWT_BEARER_H
 #define FLOW_JWT_BEARER_H
 

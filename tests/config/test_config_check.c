@@ -38,6 +38,12 @@ static const struct row good[] = {
 	{ .name = "people of two other issuers",
 	  .file = "assertion_issuers = {\"https://a.example=https://a.example/keys?v=1\", "
 		  "\"https://b.example/o=https://keys.b.example/\"}" },
+	{ .name = "an issuer that calls people by the names of their accounts",
+	  .flags = { "--assertion-issuers=https://a.example=https://a.example/k",
+		     "--assertion-name-issuers=https://a.example" } },
+	{ .name = "an issuer that knows ids, while strangers make accounts",
+	  .flags = { "--assertion-issuers=https://a.example=https://a.example/k",
+		     "--sign-up=open" } },
 	{ .name = "keys by plain http of one's own network",
 	  .flags = { "--fetch-http",
 		     "--assertion-issuers=https://a.example=http://10.1.2.3/keys" } },
@@ -62,6 +68,10 @@ END_TEST
 	"\" is not an issuer and the https address of its keys; write " \
 	"https://idp.example.com=https://idp.example.com/jwks.json\n"
 
+#define NAMES_FAULT \
+	"--assertion-name-issuers: needs sign_up = off: whoever makes an account may take the " \
+	"name of somebody that an issuer knows\n"
+
 static const struct row bad[] = {
 	{ .name = "an issuer without its keys",
 	  .flags = { "--assertion-issuers=https://a.example" },
@@ -75,6 +85,19 @@ static const struct row bad[] = {
 	{ .name = "an issuer with a query",
 	  .flags = { "--assertion-issuers=https://a.example?x=https://a.example/k" },
 	  .faults = ISSUER_FAULT("https://a.example?x=https://a.example/k") },
+	{ .name = "names of an issuer that is not trusted",
+	  .flags = { "--assertion-issuers=https://a.example=https://a.example/k",
+		     "--assertion-name-issuers=https://a.example/" },
+	  .faults =
+		  "--assertion-name-issuers: \"https://a.example/\" is none of assertion_issuers\n" },
+	{ .name = "names of an issuer, while strangers choose theirs here",
+	  .flags = { "--assertion-issuers=https://a.example=https://a.example/k",
+		     "--assertion-name-issuers=https://a.example", "--sign-up=open" },
+	  .faults = NAMES_FAULT },
+	{ .name = "names of an issuer, while guests choose theirs here",
+	  .flags = { "--assertion-issuers=https://a.example=https://a.example/k",
+		     "--assertion-name-issuers=https://a.example", "--sign-up=invite" },
+	  .faults = NAMES_FAULT },
 	{ .name = "the base URL ends with a slash",
 	  .file = "base_url = \"https://a.example/\"",
 	  .faults = "F:1: base_url: ends with a slash; write https://a.example\n" },

@@ -12,6 +12,7 @@ import { startServer } from "./support/server.mjs";
 
 const grant_type = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 const idp = "https://idp.example";
+const staff = "https://staff.example"; // which calls people by the names of their accounts
 
 describe("JWT bearer", () => {
 	let server, key, stranger, publisher, portal, ada;
@@ -20,7 +21,7 @@ describe("JWT bearer", () => {
 		key = await ClientKey.make();
 		stranger = await ClientKey.make();
 		publisher = await new Publisher(key.set).start();
-		const flags = { fetch_allow: "127.0.0.0/8", fetch_http: "yes", assertion_issuers: [`${idp}=${publisher.url}`, `https://dead.example=http://127.0.0.1:9/keys`] };
+		const flags = { fetch_allow: "127.0.0.0/8", fetch_http: "yes", assertion_issuers: [`${idp}=${publisher.url}`, `${staff}=${publisher.url}`, `https://dead.example=http://127.0.0.1:9/keys`], assertion_name_issuers: staff };
 		server = await startServer({ moved: true, flags });
 		await server.addUser("ada");
 		await server.addUser("eve");
@@ -34,7 +35,7 @@ describe("JWT bearer", () => {
 		publisher.close();
 	});
 
-	const assertion = async (claims = {}, by = key) => (await by.parameters(server, { client_id: "unused" }, { iss: idp, sub: "ada", ...claims })).client_assertion;
+	const assertion = async (claims = {}, by = key) => (await by.parameters(server, { client_id: "unused" }, { iss: idp, sub: ada.id, ...claims })).client_assertion;
 	const ask = async (claims, fields = {}, by = key) => postAs(server, portal, "/o/token/", { grant_type, assertion: await assertion(claims, by), scope: "openid photos", ...fields });
 
 	it("gives an access token of that person, and no refresh token [RFC7521#4.1]", async () => {
@@ -46,9 +47,17 @@ describe("JWT bearer", () => {
 		assert.ok(!("auth_time" in about), "nobody has signed in here");
 	});
 
-	it("names an account by id as well, and by name in any case", async () => {
-		const id = ada.id ?? ada.user;
-		for (const sub of [id, "ADA"]) assert.equal((await introspected(server, portal, (await ok(ask({ sub }))).access_token)).username, "ada", sub);
+	it("names an account by its id alone, since whoever makes an account chooses its name", async () => {
+		for (const sub of ["ada", "ADA", ada.id.slice(1), `${ada.id} `]) assertError(await ask({ sub }), 400, "invalid_grant");
+	});
+
+	it("names it by its name, in any case, where the operator says that this issuer does, and by nothing else", async () => {
+		for (const sub of ["ada", "ADA"]) assert.equal((await introspected(server, portal, (await ok(ask({ iss: staff, sub }))).access_token)).username, "ada", sub);
+		for (const sub of [ada.id, "ad"]) assertError(await ask({ iss: staff, sub }), 400, "invalid_grant");
+	});
+
+	it("this server is no issuer that it trusts, nor is one that nearly has a trusted name", async () => {
+		for (const iss of [`${server.base}/o`, server.base, `${idp}:443`, idp.toUpperCase(), [idp], ""]) assertError(await ask({ iss }), 400, "invalid_grant");
 	});
 
 	it("is for the issuer or the token endpoint [RFC7523#3]", async () => {
@@ -105,8 +114,11 @@ describe("JWT bearer", () => {
 	});
 
 	it("about nobody, somebody who is not here, or somebody who is disabled", async () => {
+		const eve = (await server.cliJson(["user", "list"])).find((user) => user.name === "eve");
+		await ok(ask({ sub: eve.id }));
 		await server.cliJson(["user", "disable", "eve"]);
-		for (const sub of ["eve", "mallory", "", undefined, "00000000000000000000000000"]) assertError(await ask({ sub }), 400, "invalid_grant");
+		assertError(await ask({ iss: staff, sub: "eve" }), 400, "invalid_grant");
+		for (const sub of [eve.id, "mallory", "", undefined, "00000000000000000000000000"]) assertError(await ask({ sub }), 400, "invalid_grant");
 	});
 
 	it("an assertion is needed, and a client that may use it", async () => {
