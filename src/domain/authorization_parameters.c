@@ -59,12 +59,6 @@ static const struct {
 static_assert(ARRAY_LEN(rows) == PARAMETER_COUNT, "a row for each parameter");
 static_assert(PARAMETER_COUNT <= 32, "a bit for each parameter");
 
-const char *authorization_parameter_name(enum authorization_parameter parameter)
-{
-	ensure((unsigned)parameter < PARAMETER_COUNT);
-	return rows[parameter].name;
-}
-
 static unsigned find(struct slice name)
 {
 	unsigned i = 0;

@@ -39,7 +39,6 @@ enum authorization_parameter {
 	PARAMETER_MARK,
 	PARAMETER_COUNT
 };
-const char *authorization_parameter_name(enum authorization_parameter parameter);
 
 #define PARAMETER_BIT(parameter) (1u << (parameter))
 

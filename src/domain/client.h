@@ -31,7 +31,6 @@ enum {
 	CLIENT_ID_MAX = 128,
 	CLIENT_NAME_MAX = 200,
 	CLIENT_SETTINGS_MAX = 32768,
-	CLIENT_SECRET_SEALED_MAX = 256,
 	CLIENT_URIS_MAX = 4096, /* bytes of a list of URIs */
 	CLIENT_SECRETS_MAX = 2  /* that may overlap */
 };

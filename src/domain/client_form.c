@@ -7,6 +7,7 @@
 
 #include "base/buf.h"
 #include "domain/client.h"
+#include "domain/names.h"
 #include "domain/plain_text.h"
 #include "domain/redirect_uri.h"
 
@@ -46,10 +47,10 @@ static const char unsigned_sentence[] =
 	"ID tokens are always signed: choose RS256, ES256 or PS256.";
 
 static const struct refusal refused_grants[] = {
-	{ "password", password_sentence },    /* RFC9700#2.4: must not be used */
-	{ "implicit", implicit_sentence },    /* RFC9700#2.1.2: should not be used */
+	{ NAME_GRANT_PASSWORD, password_sentence }, /* RFC9700#2.4: must not be used */
+	{ NAME_GRANT_IMPLICIT, implicit_sentence }, /* RFC9700#2.1.2: should not be used */
 	{ "openid-hybrid", hybrid_sentence }, /* RFC9700#2.1.2: nor other tokens in redirects */
-	{ "refresh_token", refresh_sentence }, { "refresh-token", refresh_sentence },
+	{ NAME_GRANT_REFRESH_TOKEN, refresh_sentence }, { "refresh-token", refresh_sentence },
 };
 
 static const struct refusal refused_algorithms[] = {

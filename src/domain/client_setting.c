@@ -18,14 +18,6 @@
 
 enum { NUMBER_DIGITS_MAX = 12 };
 
-enum client_setting client_setting_from_name(struct slice name)
-{
-	for (unsigned i = 0; i < SETTING_COUNT; i++)
-		if (slice_equal(name, slice_str(client_setting_row((enum client_setting)i)->name)))
-			return (enum client_setting)i;
-	return SETTING_COUNT;
-}
-
 /* The value in `line` when it is this setting's. */
 static bool line_value(struct slice line, struct slice name, struct slice *value)
 {

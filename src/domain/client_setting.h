@@ -93,7 +93,6 @@ struct client_setting_row {
 	const char *words;          /* for --help and the manual */
 };
 const struct client_setting_row *client_setting_row(enum client_setting setting);
-enum client_setting client_setting_from_name(struct slice name); /* SETTING_COUNT: unknown */
 
 /* Of a client's text. Cheap enough for an event loop. */
 struct slice client_setting_get(struct slice settings, enum client_setting setting);

@@ -60,11 +60,6 @@ enum client_method client_method_of(const struct client *client)
 	return method;
 }
 
-const char *client_method_name(enum client_method method)
-{
-	return method_row(method)->name;
-}
-
 bool client_method_has_secret(enum client_method method)
 {
 	return method < CLIENT_METHOD_COUNT && methods[method].has_secret;

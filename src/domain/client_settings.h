@@ -33,7 +33,6 @@ enum client_method {
 	CLIENT_METHOD_COUNT
 };
 enum client_method client_method_of(const struct client *client);
-const char *client_method_name(enum client_method method);
 /* Whether it authenticates with a secret, and whether the server must know that secret itself. */
 bool client_method_has_secret(enum client_method method);
 bool client_method_seals_secret(enum client_method method);

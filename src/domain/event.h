@@ -91,8 +91,5 @@ struct event_list {
 
 /* "device.approved" */
 const char *event_kind_name(enum event_kind kind);
-/* True for kinds that record a refusal: posted without waiting, and dropped (counted) when too many
- * come. */
-bool event_kind_is_refusal(enum event_kind kind);
 
 #endif

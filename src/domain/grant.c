@@ -114,20 +114,3 @@ struct slice grants_text(uint32_t grants, struct arena *arena)
 	ensure(buf_is_whole(&buf));
 	return buf_slice(&buf);
 }
-
-enum err grants_parse(struct slice text, uint32_t *out)
-{
-	struct slice word;
-	uint32_t grants = 0;
-
-	*out = 0;
-	while (slice_word(&text, &word)) {
-		enum grant grant = grant_from_wire(word);
-
-		if (grant == GRANT_COUNT)
-			return ERR_INVALID;
-		grants |= GRANT_BIT(grant);
-	}
-	*out = grants;
-	return ERR_OK;
-}

@@ -42,9 +42,7 @@ enum grant grant_from_form(struct slice value);
 #define GRANT_BIT(grant) (1u << (grant))
 bool grants_have(uint32_t grants, enum grant grant); /* refresh_token is there whenever one that
 							gives it is */
-/* Wire names, space separated, in the order of the table; and back: ERR_INVALID on an unknown one.
- */
+/* Wire names, space separated, in the order of the table. */
 struct slice grants_text(uint32_t grants, struct arena *arena);
-MUST_USE enum err grants_parse(struct slice text, uint32_t *out);
 
 #endif

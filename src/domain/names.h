@@ -22,7 +22,6 @@
 #define NAME_SCOPE "scope"
 #define NAME_TOKEN "token"
 #define NAME_TOKEN_TYPE "token_type"
-#define NAME_TOKEN_TYPE_HINT "token_type_hint"
 #define NAME_USER_CODE "user_code"
 #define NAME_VERIFICATION_URI "verification_uri"
 #define NAME_VERIFICATION_URI_COMPLETE "verification_uri_complete"
@@ -38,13 +37,10 @@
 #define NAME_DPOP_JKT "dpop_jkt"
 
 /* OpenID Connect Core 1.0 section 3.1.2.1, and its logouts */
-#define NAME_ACR_VALUES "acr_values"
 #define NAME_CLAIMS "claims"
-#define NAME_DISPLAY "display"
 #define NAME_ID_TOKEN "id_token"
 #define NAME_ID_TOKEN_HINT "id_token_hint"
 #define NAME_LOGIN_HINT "login_hint"
-#define NAME_LOGOUT_HINT "logout_hint"
 #define NAME_LOGOUT_TOKEN "logout_token"
 #define NAME_MAX_AGE "max_age"
 #define NAME_NONCE "nonce"
@@ -54,7 +50,6 @@
 #define NAME_RESPONSE_MODE "response_mode"
 #define NAME_SID "sid"
 #define NAME_SUB "sub"
-#define NAME_UI_LOCALES "ui_locales"
 
 /* RFC 7521, RFC 8693 */
 #define NAME_ASSERTION "assertion"

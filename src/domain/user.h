@@ -12,7 +12,7 @@
 #include "base/slice.h"
 #include "domain/id.h"
 
-enum { USER_NAME_MAX = 150, USER_PASSWORD_MIN = 8, USER_PASSWORD_MAX = 1024 /* bytes */ };
+enum { USER_NAME_MAX = 150, USER_PASSWORD_MAX = 1024 /* bytes */ };
 
 struct user {
 	struct id id; /* sub */

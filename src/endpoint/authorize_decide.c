@@ -11,7 +11,7 @@ void authorize_decide_post(struct web_context *context)
 {
 	struct slice action = form_value(&context->form, NAME_ACTION);
 	struct authorize_decision decision = {
-		.handle = form_value(&context->form, "handle"),
+		.handle = form_value(&context->form, NAME_HANDLE),
 		.accept = slice_equal(action, SLICE("accept")),
 		.session = context->session,
 	};

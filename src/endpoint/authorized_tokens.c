@@ -2,6 +2,7 @@
  *
  * What the person has authorised, one entry per authorization, each with its revoke button; and
  * what is remembered, so that it is not asked again. */
+#include "domain/names.h"
 #include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
 #include "flow/consents.h"
@@ -115,7 +116,7 @@ static enum err forget(struct web_context *context, struct slice client)
 
 void authorized_tokens_post(struct web_context *context)
 {
-	struct slice client = form_value(&context->form, "consent");
+	struct slice client = form_value(&context->form, NAME_CONSENT);
 	enum err err = slice_is_empty(client)
 			       ? take_back(context, form_value(&context->form, "authorization"))
 			       : forget(context, client);

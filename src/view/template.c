@@ -37,7 +37,8 @@ struct tag {
 	size_t end;
 };
 
-bool template_is_name(struct slice name)
+/* Lower-case letters, digits and underscores, a letter first. */
+static bool is_name(struct slice name)
 {
 	if (name.len == 0 || name.len > TEMPLATE_NAME_MAX || name.ptr[0] < 'a' || name.ptr[0] > 'z')
 		return false;
@@ -193,7 +194,7 @@ static enum err read_tag(struct parser *parser, struct tag *tag)
 		inside = slice_sub(inside, 1, inside.len);
 	}
 	tag->name = slice_trim(inside);
-	if (tag->sigil != '!' && !template_is_name(tag->name))
+	if (tag->sigil != '!' && !is_name(tag->name))
 		return fail(parser, "not a name (and there is no form that does not escape)",
 			    slice_sub(tag->name, 0, TEMPLATE_NAME_MAX));
 	parser->line = line;

@@ -45,9 +45,6 @@ struct template_fault {
 			      to its source */
 };
 
-/* Lower-case letters, digits and underscores, a letter first. */
-bool template_is_name(struct slice name);
-
 /* A copy of the source is kept. ERR_INVALID with `fault`. Partials are not looked for yet. */
 MUST_USE enum err template_parse(struct slice name, struct slice source, struct template **out,
 				 struct template_fault *fault);

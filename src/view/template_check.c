@@ -12,8 +12,6 @@ static enum err check_inside(const struct template *template, size_t at, const s
 {
 	const struct node *node = &template->nodes[at];
 	struct values_frame inner = { .outer = frame };
-	if (node->type == NODE_SECTION && value->type == VALUE_OBJECT)
-		inner.values = value->object;
 	if (node->type == NODE_SECTION && value->type == VALUE_LIST) {
 		/* Nobody knows what an item would have. */
 		if (values_list_count(value->list) == 0)

@@ -37,7 +37,7 @@ static void escape(struct buf *out, struct slice text)
 	escape_odd(out, text);
 }
 
-/* Lists, objects and truth have no text of their own. */
+/* Lists and truth have no text of their own. */
 static void add_value(struct buf *out, const struct value *value)
 {
 	if (value == NULL)
@@ -73,10 +73,6 @@ static enum err render_section(struct run *run, const struct template *template,
 		return ERR_OK;
 	if (is_true && value->type == VALUE_LIST)
 		return render_list(run, template, at, value->list, frame);
-	if (is_true && value->type == VALUE_OBJECT) {
-		struct values_frame inner = { .values = value->object, .outer = frame };
-		return render_range(run, template, at + 1, node->end, &inner);
-	}
 	return render_range(run, template, at + 1, node->end, frame);
 }
 

@@ -97,13 +97,6 @@ void values_number(struct values *values, const char *name, int64_t number)
 	field_add(values, name, VALUE_NUMBER)->number = number;
 }
 
-struct values *values_object(struct values *values, const char *name)
-{
-	struct values *object = values_new(values->arena);
-	field_add(values, name, VALUE_OBJECT)->object = object;
-	return object;
-}
-
 struct values_list *values_list(struct values *values, const char *name)
 {
 	struct values_list *list = ARENA_NEW(values->arena, struct values_list);
@@ -155,8 +148,6 @@ bool value_is_true(const struct value *value)
 		return value->number != 0;
 	case VALUE_LIST:
 		return value->list->count > 0;
-	case VALUE_OBJECT:
-		return true;
 	}
 	return false;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The tree of values that a page hands to its template: text, yes or no, number, list of objects,
- * object. It is built in an arena and never changed afterwards. Text is kept as it is: escaping is
+ * The tree of values that a page hands to its template: text, yes or no, number, list of objects.
+ * It is built in an arena and never changed afterwards. Text is kept as it is: escaping is
  * the renderer's. */
 #ifndef VIEW_VALUES_H
 #define VIEW_VALUES_H
@@ -18,7 +18,7 @@ enum {
 	VALUES_ITEMS_MAX = 500 /* of one list */
 };
 
-enum value_type { VALUE_TEXT = 0, VALUE_BOOL, VALUE_NUMBER, VALUE_LIST, VALUE_OBJECT };
+enum value_type { VALUE_TEXT = 0, VALUE_BOOL, VALUE_NUMBER, VALUE_LIST };
 
 struct values;      /* an object: names, each with a value */
 struct values_list; /* of objects */
@@ -29,7 +29,6 @@ struct value {
 	bool yes;
 	int64_t number;
 	const struct values_list *list;
-	const struct values *object;
 };
 
 struct values *values_new(struct arena *arena);
@@ -41,7 +40,6 @@ void values_text(struct values *values, const char *name, struct slice text);
 void values_text_short(struct values *values, const char *name, struct slice text, size_t max);
 void values_bool(struct values *values, const char *name, bool yes);
 void values_number(struct values *values, const char *name, int64_t number);
-struct values *values_object(struct values *values, const char *name);
 /* A list, at first empty, and its next item. NULL when VALUES_ITEMS_MAX are in it. */
 struct values_list *values_list(struct values *values, const char *name);
 struct values *values_item(struct values_list *list);
@@ -56,8 +54,8 @@ struct values_frame {
 };
 /* NULL when no object has it. */
 const struct value *values_find(const struct values_frame *frame, struct slice name);
-/* What sections ask: text that is not empty, yes, a number that is not 0, a list that is not empty,
- * any object. */
+/* What sections ask: text that is not empty, yes, a number that is not 0, a list that is not empty.
+ */
 bool value_is_true(const struct value *value);
 
 #endif

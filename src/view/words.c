@@ -47,11 +47,6 @@ struct slice words_age(struct arena *arena, int64_t seconds)
 	return arena_printf(arena, "%.*s ago", SLICE_ARG(words));
 }
 
-struct slice words_wait(struct arena *arena, int64_t seconds)
-{
-	return span(arena, seconds, true);
-}
-
 struct slice words_left(struct arena *arena, int64_t seconds)
 {
 	return span(arena, seconds, false);
@@ -80,14 +75,6 @@ static const char *month_name(const struct tm *tm)
 					     "May",       "June",     "July",     "August",
 					     "September", "October",  "November", "December" };
 	return names[tm->tm_mon];
-}
-
-struct slice words_day(struct arena *arena, int64_t time)
-{
-	struct tm tm;
-	if (!civil(time, &tm))
-		return SLICE("an unknown date");
-	return arena_printf(arena, "%d %s %d", tm.tm_mday, month_name(&tm), tm.tm_year + 1900);
 }
 
 struct slice words_moment(struct arena *arena, int64_t time)

@@ -12,17 +12,13 @@
 
 /* "just now" below ten seconds (and when clocks disagree), "90 seconds ago", "2 minutes ago". */
 struct slice words_age(struct arena *arena, int64_t seconds);
-/* "3 minutes", rounded up: whoever waits that long has waited enough. "0 seconds" when nothing is
- * left. */
-struct slice words_wait(struct arena *arena, int64_t seconds);
 /* "2 minutes", rounded down: that long there is for sure. */
 struct slice words_left(struct arena *arena, int64_t seconds);
-/* "in 3 minutes", "now". */
+/* "in 3 minutes", rounded up: whoever waits that long has waited enough; "now". */
 struct slice words_in(struct arena *arena, int64_t seconds);
 
-/* "24 November 2026", "24 November 2026, 07:23 UTC", "2026-11-24T07:23:01Z"; of a time that is
- * before 1970 or after the year 9999 the first two say "an unknown date" and the last is empty. */
-struct slice words_day(struct arena *arena, int64_t time);
+/* "24 November 2026, 07:23 UTC", "2026-11-24T07:23:01Z"; of a time that is before 1970 or after the
+ * year 9999 the first says "an unknown date" and the other is empty. */
 struct slice words_moment(struct arena *arena, int64_t time);
 struct slice words_iso(struct arena *arena, int64_t time);
 

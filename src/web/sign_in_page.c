@@ -27,8 +27,10 @@ struct slice sign_in_next(struct slice next)
 	return next;
 }
 
-/* Whoever serves a page in place of the authorization endpoint has said where it leads, and who
- * waits; another asks. What cannot be looked up now must not stand in the way. */
+/* Where the form of a page goes on to the authorization endpoint the browser may be sent on from
+ * there to a client, and the policy of the page must not stand in the way. Whoever serves a page in
+ * place of that endpoint has said where it leads, and who waits; another asks. What cannot be
+ * looked up now must not stand in the way either. */
 static struct slice lead_to(struct web_context *context, struct slice next)
 {
 	struct authorize_waiting waiting;
@@ -45,11 +47,6 @@ static struct slice lead_to(struct web_context *context, struct slice next)
 	default:
 		return SLICE_EMPTY;
 	}
-}
-
-void sign_in_leads_to(struct web_context *context, struct slice next)
-{
-	(void)lead_to(context, next);
 }
 
 void sign_in_page(struct web_context *context, int status, const struct login_values *values)
@@ -71,7 +68,7 @@ void sign_up_page(struct web_context *context, int status, const struct sign_up_
 	struct sign_up_values all = *values;
 	all.needs_invitation = settings->sign_up == SIGN_UP_INVITE;
 	all.password_min = settings->password_min_length;
-	sign_in_leads_to(context, values->next);
+	(void)lead_to(context, values->next);
 	reply_page(context, status, page_sign_up(&page, &all));
 	if (values->retry_after > 0)
 		reply_retry_after(context, values->retry_after);
@@ -104,7 +101,7 @@ void choose_page(struct web_context *context, struct slice next, struct slice cl
 		.next = next,
 		.client_name = client_name,
 	};
-	sign_in_leads_to(context, next);
+	(void)lead_to(context, next);
 	reply_page(context, 200, page_chooser(&page, &values));
 }
 

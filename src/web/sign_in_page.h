@@ -20,10 +20,6 @@ void sign_up_page(struct web_context *context, int status, const struct sign_up_
 void choose_page(struct web_context *context, struct slice next, struct slice client_name);
 /* 303 to the sign-in page. */
 void sign_in_go(struct web_context *context, enum login_mode mode, struct slice next);
-/* For other pages whose form goes on to `next`: where that is the authorization endpoint the
- * browser may be sent on from there to a client, and the policy of this page must not stand in the
- * way. */
-void sign_in_leads_to(struct web_context *context, struct slice next);
 /* For a page that needs a person: 303 to the sign-in page with `next`; where the address has a
  * query (a user code) the form is served in place, so that the query goes into no other URL. */
 void sign_in_ask(struct web_context *context);

@@ -210,3 +210,13 @@ struct client_entry fixture_read_client(struct fixture *fixture, const char *cli
 			 FOUND);
 	return entry;
 }
+
+enum client_setting fixture_setting(struct slice name)
+{
+	enum client_setting setting = 0;
+	while (setting < SETTING_COUNT &&
+	       !slice_equal(name, slice_str(client_setting_row(setting)->name)))
+		setting++;
+	ck_assert_msg(setting < SETTING_COUNT, "%.*s", SLICE_ARG(name));
+	return setting;
+}

@@ -44,5 +44,7 @@ struct client *fixture_client(struct fixture *fixture, const char *client_id, en
 			      struct slice *secret);
 /* A registered client with its secrets, as the store has it. */
 struct client_entry fixture_read_client(struct fixture *fixture, const char *client_id);
+/* The setting of this name, which must be one. */
+enum client_setting fixture_setting(struct slice name);
 
 #endif

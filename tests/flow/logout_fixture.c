@@ -14,11 +14,9 @@ static void set(struct fixture *fixture, struct client *client, const char *text
 	struct slice name;
 	struct slice why;
 	ck_assert(slice_split(&value, '=', &name));
-	enum client_setting setting = client_setting_from_name(name);
-	ck_assert_int_ne(setting, SETTING_COUNT);
-	ck_assert_int_eq(
-		client_setting_put(fixture->call.arena, &client->settings, setting, value, &why),
-		ERR_OK);
+	ck_assert_int_eq(client_setting_put(fixture->call.arena, &client->settings,
+					    fixture_setting(name), value, &why),
+			 ERR_OK);
 }
 
 struct client *logout_client(struct fixture *fixture, const char *client_id,

@@ -15,10 +15,9 @@ static size_t read_settings(const char *const *settings, struct application_sett
 	for (; settings && settings[2 * count]; count++) {
 		ck_assert_uint_lt(count, SETTINGS_MAX);
 		out[count] = (struct application_setting){
-			client_setting_from_name(slice_str(settings[2 * count])),
+			fixture_setting(slice_str(settings[2 * count])),
 			slice_str(settings[2 * count + 1]),
 		};
-		ck_assert_int_ne(out[count].setting, SETTING_COUNT);
 	}
 	return count;
 }
