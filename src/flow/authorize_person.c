@@ -94,11 +94,13 @@ static const struct session *pick(const struct flow *flow, const struct call *ca
 				 : find_named(call, asked, &found->people);
 }
 
-/* OIDC#5.5.1.1 */
+/* OIDC#5.5.1.1: a sign-in without an acr has none that could be said, not even "". D51 */
 static bool acr_fits(const struct asked *asked, const struct session *person)
 {
 	if (!asked->claims.demands_acr)
 		return true;
+	if (slice_is_empty(person->acr))
+		return false;
 	for (size_t i = 0; i < asked->claims.acr_count; i++)
 		if (slice_equal(asked->claims.acr[i], person->acr))
 			return true;

@@ -169,11 +169,12 @@ static void fill_prompts(const struct offer *offer, struct json *list)
 		add(list, "create");
 }
 
-/* Parts of an address are told as one claim. OIDC#5.1.1 */
+/* Parts of an address are told as one claim: OIDC#5.1.1. Of acr nothing is told, as no sign-in has
+ * one: D51 */
 static void fill_claims(const struct offer *offer, struct json *list)
 {
 	static const char *const always[] = { "sub",   "iss", "aud", "exp", "iat", "auth_time",
-					      "nonce", "acr", "amr", "azp", "sid", NULL };
+					      "nonce", "amr", "azp", "sid", NULL };
 	bool has_address = false;
 	(void)offer;
 	add_words(list, always);

@@ -70,6 +70,12 @@ describe("metadata", () => {
 		assert.ok(!document.prompt_values_supported.includes("create"));
 	});
 
+	it("nothing is said of acr, which no sign-in has [DISCOVERY#3]", () => {
+		assert.ok(!("acr_values_supported" in document));
+		assert.ok(document.claims_supported.includes("amr"));
+		assert.ok(!document.claims_supported.includes("acr"));
+	});
+
 	it("is asked for again by its ETag", async () => {
 		const first = await fetch(`${server.base}${places[0]}`);
 		const etag = first.headers.get("etag");

@@ -347,8 +347,16 @@ START_TEST(claims_can_demand_a_way_to_sign_in) /* OIDC#5.5.1.1 */
 	static const char voluntary[] = WEB
 		"&acr_values=gold&claims=%7B%22id_token%22:%7B%22acr%22:%7B%22values%22:%5B%22gold"
 		"%22%5D%7D%7D%7D";
+	static const char nothing[] = WEB
+		"&claims=%7B%22id_token%22:%7B%22acr%22:%7B%22essential%22:true,%22values%22:%5B"
+		"%22%22%5D%7D%7D%7D";
 	struct authorize_result result = get(ada, essential);
 	authorizing_expect_error("essential", &result, "unmet_authentication_requirements");
+	result = getf(ada, WEB "&prompt=none",
+		      slice_sub(slice_str(essential), sizeof(WEB) - 1, sizeof(essential) - 1));
+	authorizing_expect_error("silently", &result, "unmet_authentication_requirements");
+	result = get(ada, nothing);
+	authorizing_expect_error("of no name", &result, "unmet_authentication_requirements");
 	result = get(ada, voluntary);
 	authorizing_expect("voluntary", &result, AUTHORIZE_RESPOND);
 	result = get(NULL, essential);
