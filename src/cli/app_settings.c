@@ -167,7 +167,7 @@ int app_settings_fill(struct cli *cli, struct application_settings *out)
 	return status;
 }
 
-/* --- what a client has ------------------------------------------------------------------- */
+/* --- what a client has */
 
 static bool differs(const struct client *client, enum client_setting setting, struct slice *value)
 {

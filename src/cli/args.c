@@ -94,8 +94,7 @@ const struct command *args_take_command(int *argc, char **argv)
 	return command;
 }
 
-/* --- the options of a command
- * ---------------------------------------------------------------------------------------- */
+/* --- the options of a command */
 
 static const struct command_option *find_option(const struct cli *cli, const char *word,
 						const char **value)

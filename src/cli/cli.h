@@ -88,8 +88,7 @@ struct cli {
 /* The whole program; returns the exit status. */
 int cli_main(int argc, char **argv);
 
-/* --- what was given: args.c
- * ----------------------------------------------------------------------------------------- */
+/* --- what was given: args.c */
 
 bool cli_has(const struct cli *cli, const char *option);
 /* The last value; NULL when it was not given. */
@@ -100,8 +99,7 @@ const char *cli_next_value(const struct cli *cli, const char *option, size_t *at
  * message printed, for anything else. */
 MUST_USE bool cli_yes_no(struct cli *cli, const char *option, bool *value);
 
-/* --- how it speaks: say.c
- * ------------------------------------------------------------------------------------------- */
+/* --- how it speaks: say.c */
 
 /* "doorcode: ..." on standard error; returns CLI_REFUSED. */
 int cli_refuse(struct cli *cli, const char *format, ...) PRINTF_LIKE(2, 3);

@@ -46,8 +46,7 @@ void key_print_reports(struct cli *cli, const struct keys_report *reports, size_
 	table_print(table, cli->out, "There are no keys.");
 }
 
-/* --- signing keys
- * ------------------------------------------------------------------------------------- */
+/* --- signing keys */
 
 static const char *state_of(const struct signing_key_list *keys, const struct signing_key *key,
 			    int64_t now)
@@ -96,8 +95,7 @@ static void print_signing(struct cli *cli, const struct signing_key_list *keys)
 	table_print(table, cli->out, "There are no signing keys yet: the first start makes them.");
 }
 
-/* --- both
- * --------------------------------------------------------------------------------------------- */
+/* --- both */
 
 static enum err count_uses(struct cli *cli, struct keys_report *reports, size_t count)
 {

@@ -8,8 +8,7 @@
 #include "flow/keys.h"
 #include "flow/signing.h"
 
-/* --- signing keys
- * ------------------------------------------------------------------------------------- */
+/* --- signing keys */
 
 static void add_json(struct cli *cli, struct json *array, enum alg alg, struct slice kid)
 {
@@ -66,8 +65,7 @@ static int rotate_signing(struct cli *cli)
 			  "as what they signed lasts.");
 }
 
-/* --- the master key
- * ----------------------------------------------------------------------------------- */
+/* --- the master key */
 
 /* The database takes the check value of the new key at once, so that no node comes up with another
  * one under its id. */

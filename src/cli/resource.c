@@ -96,7 +96,7 @@ static int take_scopes(struct cli *cli, struct resource *resource)
 			continue; /* one empty value empties the list */
 		if (scope_list_find(&known, slice_str(value)) == NULL)
 			return cli_refuse(cli, "there is no scope named %s", value);
-		buf_addf(&scopes, "%s%s", scopes.len > 0 ? " " : "", value);
+		buf_add_part(&scopes, ' ', slice_str(value));
 	}
 	resource->scopes = buf_slice(&scopes);
 	return buf_is_whole(&scopes) ? CLI_DONE : cli_refuse(cli, "these are too many scopes");
@@ -173,13 +173,12 @@ static int find_resource(struct cli *cli, struct resource *out)
 
 	if (err != ERR_OK)
 		return cli_failed(cli, "list the resources", err);
-	for (size_t i = 0; i < list.count; i++) {
-		if (!slice_equal(list.items[i].uri, slice_str(cli->words[0])))
-			continue;
-		*out = list.items[i];
-		return CLI_DONE;
-	}
-	return cli_refuse(cli, "there is no resource %s", cli->words[0]);
+	const struct resource *found = resource_list_find(&list, slice_str(cli->words[0]));
+
+	if (found == NULL)
+		return cli_refuse(cli, "there is no resource %s", cli->words[0]);
+	*out = *found;
+	return CLI_DONE;
 }
 
 static int run_add(struct cli *cli)

@@ -70,8 +70,7 @@ static enum err whole_json(struct cli *cli, const struct user *user, struct json
 	return ERR_OK;
 }
 
-/* --- show
- * --------------------------------------------------------------------------------------------- */
+/* --- show */
 
 static void print_user(struct cli *cli, const struct user *user, const struct claim_list *list)
 {
@@ -128,8 +127,7 @@ int user_show(struct cli *cli)
 	return CLI_DONE;
 }
 
-/* --- list
- * --------------------------------------------------------------------------------------------- */
+/* --- list */
 
 static void print_users(struct cli *cli, const struct user_list *list)
 {

@@ -20,9 +20,7 @@ struct row {
 	const char *fault;
 };
 
-/* --- values
- * ------------------------------------------------------------------------------------------------------
- */
+/* --- values */
 
 static bool is_digit(char c)
 {
@@ -152,9 +150,7 @@ static bool is_phone_number(struct slice value)
 	       (is_digit(value.ptr[0]) || value.ptr[0] == '+' || value.ptr[0] == '(');
 }
 
-/* --- the table
- * --------------------------------------------------------------------------------------------------------
- */
+/* --- the table */
 
 #define LINE_FAULT "It must be one line of text without control characters."
 #define LINES_FAULT "It must be text without control characters other than line feeds."

@@ -82,7 +82,7 @@ static struct slice joined(const struct check *check, const struct client_metada
 	return buf_slice(&buf);
 }
 
-/* --- how it authenticates ---------------------------------------------------------------- */
+/* --- how it authenticates */
 
 static struct slice said_setting(const struct client_metadata *metadata,
 				 enum client_setting setting)
@@ -101,7 +101,7 @@ static bool is_public(const struct check *check)
 	       (slice_is_empty(method) && check->rules->without_secret);
 }
 
-/* --- grants and response types ----------------------------------------------------------- */
+/* --- grants and response types */
 
 static bool may_have(const struct check *check, enum grant grant)
 {
@@ -183,7 +183,7 @@ static enum oauth_error put_types(const struct check *check)
 	return put(check, SETTING_RESPONSE_TYPES, types);
 }
 
-/* --- the form ---------------------------------------------------------------------------- */
+/* --- the form */
 
 /* The client's scopes that exist: RFC7591#2 lets the server choose. */
 static enum oauth_error known_scopes(const struct check *check, struct slice *out)
@@ -251,7 +251,7 @@ static enum oauth_error fill_form(const struct check *check, struct slice scopes
 	return tell(check, &faults);
 }
 
-/* --- the settings ------------------------------------------------------------------------ */
+/* --- the settings */
 
 static enum oauth_error put_settings(const struct check *check)
 {
@@ -296,7 +296,7 @@ static enum oauth_error check_settings(const struct check *check)
 	return OAUTH_OK;
 }
 
-/* --- web pages --------------------------------------------------------------------------- */
+/* --- web pages */
 
 static char lower(char c)
 {

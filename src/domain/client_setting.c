@@ -49,7 +49,7 @@ bool client_setting_is(struct slice settings, enum client_setting setting)
 	return client_setting_equals(settings, setting, "true");
 }
 
-/* --- values ------------------------------------------------------------------------------ */
+/* --- values */
 
 /* What is asked of one value: `*out` is the value in the form in which it is kept. */
 struct check {
@@ -219,7 +219,7 @@ static struct slice check_value(const struct check *check)
 	return why;
 }
 
-/* --- the text ---------------------------------------------------------------------------- */
+/* --- the text */
 
 static void add_line(struct buf *text, enum client_setting setting, struct slice value)
 {

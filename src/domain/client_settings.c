@@ -8,7 +8,7 @@
 
 #include "base/ensure.h"
 
-/* --- methods ----------------------------------------------------------------------------- */
+/* --- methods */
 
 static const struct method_row {
 	const char *name;
@@ -70,7 +70,7 @@ bool client_method_seals_secret(enum client_method method)
 	return method < CLIENT_METHOD_COUNT && methods[method].seals_secret;
 }
 
-/* --- rules ------------------------------------------------------------------------------- */
+/* --- rules */
 
 static bool is_set(const struct client *client, enum client_setting setting)
 {

@@ -9,7 +9,7 @@
 #include "base/attr.h"
 #include "base/ensure.h"
 
-/* --- URLs -------------------------------------------------------------------------------- */
+/* --- URLs */
 
 struct place {
 	struct slice scheme;
@@ -115,7 +115,7 @@ bool dpop_url_equal(struct slice a, struct slice b)
 	       paths_equal(left.path, right.path);
 }
 
-/* --- claims ------------------------------------------------------------------------------ */
+/* --- claims */
 
 /* RFC9449#4.2: jti is demanded; one of any length would fill memory elsewhere */
 static bool jti_is_fine(const struct dpop_claims *claims, const struct dpop_expected *expected)

@@ -6,6 +6,7 @@
 
 #include "base/encode.h"
 #include "domain/client_setting.h"
+#include "endpoint/page_scopes.h"
 #include "flow/metadata_document.h"
 #include "web/reply.h"
 #include "web/security_headers.h"
@@ -90,15 +91,6 @@ static void choose(struct web_context *context, const struct authorize_result *r
 	choose_page(context, result->next, result->client->name);
 }
 
-static struct scope_words *scope_rows(struct arena *arena, const struct scope_list *scopes)
-{
-	struct scope_words *rows = arena_calloc(arena, scopes->count + 1, sizeof(*rows));
-	for (size_t i = 0; i < scopes->count; i++)
-		rows[i] = (struct scope_words){ scopes->items[i].name,
-						scopes->items[i].description };
-	return rows;
-}
-
 static struct scope_words *resource_rows(struct arena *arena, const struct resource_list *resources)
 {
 	struct scope_words *rows = arena_calloc(arena, resources->count + 1, sizeof(*rows));
@@ -120,7 +112,7 @@ static void ask(struct web_context *context, const struct authorize_result *resu
 		.policy_uri = client_setting_get(client->settings, SETTING_POLICY_URI),
 		.tos_uri = client_setting_get(client->settings, SETTING_TOS_URI),
 		.redirect_uri = result->redirect_uri,
-		.scopes = scope_rows(context->arena, &result->scopes),
+		.scopes = page_scopes(context->arena, &result->scopes),
 		.scope_count = result->scopes.count,
 		.resources = resource_rows(context->arena, &result->resources),
 		.resource_count = result->resources.count,

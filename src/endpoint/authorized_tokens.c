@@ -3,8 +3,8 @@
  * What the person has authorised, one entry per authorization, each with its revoke button; and
  * what is remembered, so that it is not asked again. */
 #include "domain/names.h"
-#include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
+#include "endpoint/page_scopes.h"
 #include "flow/consents.h"
 #include "flow/resource_cache.h"
 #include "flow/revoke.h"
@@ -30,7 +30,7 @@ static struct authorization_row *make_rows(struct web_context *context,
 			.created = authorization->created,
 			.last_used = authorization->last_used,
 			.origin = authorization->origin,
-			.scopes = device_pages_scope_words(context->arena, scopes),
+			.scopes = page_scopes(context->arena, &scopes),
 			.scope_count = scopes.count,
 		};
 	}
@@ -66,7 +66,7 @@ static struct consent_row *make_consent_rows(struct web_context *context,
 		rows[i] = (struct consent_row){
 			.client = arena_slice(context->arena, id_text(&consent->client, id)),
 			.client_name = consent->client_name,
-			.scopes = device_pages_scope_words(context->arena, scopes),
+			.scopes = page_scopes(context->arena, &scopes),
 			.scope_count = scopes.count,
 			.created = consent->created,
 		};

@@ -17,7 +17,7 @@
 #include "web/reply.h"
 #include "json/json.h"
 
-enum { CHALLENGE_MAX = 1024, DATABASE_RETRY_S = 2 };
+enum { CHALLENGE_MAX = 1024 };
 
 enum scheme { SCHEME_BEARER = 0, SCHEME_DPOP };
 
@@ -26,9 +26,7 @@ struct presented {
 	enum scheme scheme;
 };
 
-/* --- refusals
- * ---------------------------------------------------------------------------------------------------------
- */
+/* --- refusals */
 
 struct bearer_refusal {
 	enum oauth_error error; /* OAUTH_OK: nothing was sent */
@@ -89,7 +87,7 @@ static bool refuse(struct web_context *context, const struct bearer_refusal *ref
 {
 	int status = 401;
 	if (refusal->error == OAUTH_TEMPORARILY_UNAVAILABLE) {
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, refusal->error);
 		return false;
 	}
 	if (refusal->error == OAUTH_INVALID_REQUEST)
@@ -117,9 +115,7 @@ static bool ask(struct web_context *context, const struct bearer_rule *rule)
 	return false;
 }
 
-/* --- reading
- * ----------------------------------------------------------------------------------------------------------
- */
+/* --- reading */
 
 /* False when it has answered. Another scheme than ours is as good as nothing. */
 static bool read_header(struct web_context *context, struct presented *out)
@@ -168,9 +164,7 @@ static bool read_token(struct web_context *context, const struct bearer_rule *ru
 	return true;
 }
 
-/* --- what it is bound to
- * ----------------------------------------------------------------------------------------------
- */
+/* --- what it is bound to */
 
 /* RFC9449#7.1, RFC9449#7.2: with its scheme and a proof for this very token */
 static bool check_proof(struct web_context *context, const struct presented *presented,
@@ -218,9 +212,7 @@ static bool check_binding(struct web_context *context, const struct presented *p
 	return bound.kind == BINDING_NONE || check_certificate(context, token, &bound);
 }
 
-/* --- whether it will do
- * -----------------------------------------------------------------------------------------------
- */
+/* --- whether it will do */
 
 /* RFC9068#4: what was made for another resource is not for this server */
 static bool is_for_us(const struct web_context *context, const struct access_token *token)

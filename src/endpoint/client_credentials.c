@@ -12,8 +12,6 @@
 #include "web/client_certificate.h"
 #include "web/cors.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 /* RFC6749#2.3.1: form-encoded, joined by a colon, base64 */
 static bool read_basic(struct web_context *context, struct slice header,
 		       struct client_credentials *out)
@@ -119,7 +117,7 @@ void client_credentials_refuse(struct web_context *context, enum client_auth aut
 	else if (auth == CLIENT_AUTH_OVER_BUDGET)
 		oauth_reply_wait(context, true, retry_after);
 	else
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 }
 
 bool client_credentials_check(struct web_context *context, struct client_authenticated *out)

@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "endpoint/device_pages.h"
 #include "endpoint/endpoints.h"
+#include "endpoint/page_scopes.h"
 #include "flow/metadata_document.h"
 #include "web/reply.h"
 
@@ -39,7 +40,7 @@ void device_confirm_get(struct web_context *context)
 		.client_name = shown.client->name,
 		.client_host = metadata_document_host(shown.client),
 		.client_reviewed = shown.client->reviewed,
-		.scopes = device_pages_scope_words(context->arena, shown.scopes),
+		.scopes = page_scopes(context->arena, &shown.scopes),
 		.scope_count = shown.scopes.count,
 		.age = context->call.now - grant->created,
 		.expires_in = grant->expires - context->call.now,

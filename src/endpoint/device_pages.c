@@ -30,12 +30,3 @@ void device_pages_go_to_status(struct web_context *context)
 	reply_redirect(context, arena_printf(context->arena, "/o/device-grant-status/%.*s",
 					     SLICE_ARG(context->path_part)));
 }
-
-struct scope_words *device_pages_scope_words(struct arena *arena, struct scope_list scopes)
-{
-	struct scope_words *words = arena_calloc(arena, scopes.count + 1, sizeof(*words));
-	for (size_t i = 0; i < scopes.count; i++)
-		words[i] = (struct scope_words){ scopes.items[i].name,
-						 scopes.items[i].description };
-	return words;
-}

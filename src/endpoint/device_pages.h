@@ -10,7 +10,5 @@
 /* False when it has answered (404, 503). */
 bool device_pages_load(struct web_context *context, struct device_shown *out);
 void device_pages_go_to_status(struct web_context *context);
-/* Scopes for a view. */
-struct scope_words *device_pages_scope_words(struct arena *arena, struct scope_list scopes);
 
 #endif

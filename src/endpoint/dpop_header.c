@@ -9,8 +9,6 @@
 #include "flow/dpop.h"
 #include "web/called_url.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 static const struct hash no_certificate;
 
 static const char *method_of(const struct web_context *context)
@@ -45,23 +43,15 @@ enum oauth_error dpop_header_check(struct web_context *context, struct slice acc
 	return error;
 }
 
-/* --- the token endpoint
- * ------------------------------------------------------------------------------------------------
- */
-
-/* A device gives up at anything but "pending". */
-static void refuse_for_now(struct web_context *context)
-{
-	if (slice_equal(form_value(&context->form, NAME_GRANT_TYPE), SLICE(NAME_GRANT_DEVICE_CODE)))
-		oauth_reply_error(context, OAUTH_AUTHORIZATION_PENDING);
-	else
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
-}
+/* --- the token endpoint */
 
 static bool refuse(struct web_context *context, enum oauth_error error, struct slice why)
 {
-	if (error == OAUTH_TEMPORARILY_UNAVAILABLE)
-		refuse_for_now(context);
+	struct slice grant = form_value(&context->form, NAME_GRANT_TYPE);
+	/* a device gives up at anything but "pending" */
+	if (error == OAUTH_TEMPORARILY_UNAVAILABLE &&
+	    slice_equal(grant, SLICE(NAME_GRANT_DEVICE_CODE)))
+		oauth_reply_error(context, OAUTH_AUTHORIZATION_PENDING);
 	else
 		oauth_reply_error_text(context, error, why);
 	return false;

@@ -13,8 +13,6 @@
 #include "web/cors.h"
 #include "web/reply.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 /* False when it has answered. */
 static bool has_token(struct web_context *context, struct slice *token)
 {
@@ -48,11 +46,7 @@ static enum err reply_jwt(struct web_context *context, const struct client *call
 	enum err err = introspect_sign(context->web->flow, &context->call, caller, answer, &jwt);
 	if (err != ERR_OK)
 		return err;
-	context->response->status = 200;
-	context->response->body = jwt;
-	http_response_header(context->response, "Content-Type",
-			     SLICE("application/token-introspection+jwt"));
-	http_response_header(context->response, "Cache-Control", SLICE("no-store"));
+	reply_body(context, 200, SLICE("application/token-introspection+jwt"), jwt);
 	return ERR_OK;
 }
 
@@ -65,7 +59,7 @@ static void answer(struct web_context *context, const struct client *caller, str
 	else if (err == ERR_OK)
 		reply_json(context, 200, json);
 	if (err != ERR_OK)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 }
 
 bool introspect_quick(struct web_context *context)
@@ -101,7 +95,7 @@ static void answer_bearer(struct web_context *context)
 		bearer_plain_refuse(context);
 		return;
 	default:
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 		return;
 	}
 	cors_share(context, caller);

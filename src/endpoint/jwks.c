@@ -8,7 +8,7 @@
 #include "web/reply.h"
 
 /* Far shorter than the time for which a new key is published before it signs. */
-enum { MAX_AGE_S = SIGNING_AHEAD_S / 4, DATABASE_RETRY_S = 2 };
+enum { MAX_AGE_S = SIGNING_AHEAD_S / 4 };
 
 static void answer(struct web_context *context, const struct signing_document *keys)
 {
@@ -36,5 +36,5 @@ void jwks_get(struct web_context *context)
 	if (signing_jwks(context->web->flow, &context->call, &keys) == ERR_OK)
 		answer(context, &keys);
 	else
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 }

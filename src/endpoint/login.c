@@ -42,23 +42,13 @@ static void refuse(struct web_context *context, int status, struct login_values 
 	sign_in_page(context, status, values);
 }
 
-static void welcome(struct web_context *context, const struct sign_in_result *result)
-{
-	cookie_set(context, COOKIE_SESSION, result->session);
-	cookie_set(context, COOKIE_DEVICE, result->device);
-	cookie_clear(context, COOKIE_ANONYMOUS);
-	reply_redirect(context,
-		       sign_in_next(form_value(&context->form, NAME_NEXT))); /* RFC9700#4.12:
-										303 */
-}
-
 static void try(struct web_context *context, const struct sign_in_request *request)
 {
 	struct sign_in_result result = { 0 };
 	struct login_values values = { 0 };
 	switch (sign_in(context->web->flow, &context->call, request, &result)) {
 	case SIGN_IN_OK:
-		welcome(context, &result);
+		sign_in_done(context, result.session, result.device);
 		return;
 	case SIGN_IN_WRONG:
 		values.error = SLICE("Name and password do not fit together.");

@@ -7,7 +7,7 @@
 #include "endpoint/server_document.h"
 #include "web/reply.h"
 
-enum { MAX_AGE_S = 300, DATABASE_RETRY_S = 2 };
+enum { MAX_AGE_S = 300 };
 
 bool server_document_reply(struct web_context *context, enum server_document which, bool may_wait)
 {
@@ -18,7 +18,7 @@ bool server_document_reply(struct web_context *context, enum server_document whi
 	if (find == FOUND)
 		reply_kept(context, &reply);
 	else if (find == FIND_FAILED)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 	return find != ABSENT;
 }
 

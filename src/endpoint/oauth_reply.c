@@ -9,6 +9,8 @@
 #include "web/reply.h"
 #include "json/json.h"
 
+enum { UNAVAILABLE_RETRY_S = 2 };
+
 #define PENDING_BODY \
 	"{\"error\":\"authorization_pending\",\"error_description\":\"The request has not been decided yet.\"}"
 
@@ -27,20 +29,27 @@ static void reply_error(struct web_context *context, int status, enum oauth_erro
 				     SLICE("Basic realm=\"doorcode\""));
 }
 
+/* By far the most frequent answer: its bytes are made once. */
+static void reply_pending(struct web_context *context)
+{
+	reply_json(context, 400, SLICE(PENDING_BODY));
+	context->response->body_is_static = true;
+}
+
 void oauth_reply_error_text(struct web_context *context, enum oauth_error error,
 			    struct slice description)
 {
-	reply_error(context, oauth_error_row(error)->status, error, description);
+	if (error == OAUTH_AUTHORIZATION_PENDING)
+		reply_pending(context);
+	else if (error == OAUTH_TEMPORARILY_UNAVAILABLE)
+		oauth_reply_wait(context, false, UNAVAILABLE_RETRY_S);
+	else
+		reply_error(context, oauth_error_row(error)->status, error, description);
 }
 
 void oauth_reply_error(struct web_context *context, enum oauth_error error)
 {
-	if (error != OAUTH_AUTHORIZATION_PENDING) {
-		oauth_reply_error_text(context, error, SLICE_EMPTY);
-		return;
-	}
-	reply_json(context, 400, SLICE(PENDING_BODY));
-	context->response->body_is_static = true;
+	oauth_reply_error_text(context, error, SLICE_EMPTY);
 }
 
 void oauth_reply_wait(struct web_context *context, bool over_budget, int64_t seconds)
@@ -69,7 +78,7 @@ static void set_if_given(struct json *json, const char *name, struct slice value
 }
 
 /* RFC6749#5.1, OIDC#3.1.3.3, RFC8693#2.2.1 */
-void oauth_reply_tokens(struct web_context *context, const struct token_answer *answer)
+static void reply_tokens(struct web_context *context, const struct token_answer *answer)
 {
 	AUTO(json) struct json *json = json_object_new();
 	json_set_text(json, NAME_ACCESS_TOKEN, answer->access_token);
@@ -80,6 +89,15 @@ void oauth_reply_tokens(struct web_context *context, const struct token_answer *
 	set_if_given(json, NAME_ID_TOKEN, answer->id_token);
 	set_if_given(json, NAME_ISSUED_TOKEN_TYPE, answer->issued_token_type);
 	reply_json(context, 200, json_write(json, context->arena));
+}
+
+void oauth_reply_granted(struct web_context *context, enum oauth_error error, struct slice why,
+			 const struct token_answer *answer)
+{
+	if (error == OAUTH_OK)
+		reply_tokens(context, answer);
+	else
+		oauth_reply_error_text(context, error, why);
 }
 
 /* Refusals of the layers below, in the clients' language. */

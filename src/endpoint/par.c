@@ -10,8 +10,6 @@
 #include "web/reply.h"
 #include "json/json.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 /* True when it went well so far. */
 static bool check(struct web_context *context, const struct pushed *pushed)
 {
@@ -29,9 +27,7 @@ static bool check(struct web_context *context, const struct pushed *pushed)
 static bool check_proof(struct web_context *context, struct binding *binding)
 {
 	enum oauth_error error = dpop_header_check(context, SLICE_EMPTY, binding);
-	if (error == OAUTH_TEMPORARILY_UNAVAILABLE)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
-	else if (error != OAUTH_OK)
+	if (error != OAUTH_OK)
 		oauth_reply_error(context, error);
 	return error == OAUTH_OK;
 }

@@ -9,8 +9,6 @@
 #include "web/cors.h"
 #include "web/reply.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 bool registration_body(struct web_context *context, struct json **out)
 {
 	*out = NULL;
@@ -24,11 +22,10 @@ bool registration_body(struct web_context *context, struct json **out)
 void registration_reply_error(struct web_context *context, enum oauth_error error,
 			      const struct registration_outcome *outcome)
 {
-	int64_t retry_after = outcome->over_budget ? outcome->retry_after : DATABASE_RETRY_S;
 	if (error == OAUTH_INVALID_TOKEN)
 		bearer_plain_refuse(context);
-	else if (error == OAUTH_TEMPORARILY_UNAVAILABLE)
-		oauth_reply_wait(context, outcome->over_budget, retry_after);
+	else if (error == OAUTH_TEMPORARILY_UNAVAILABLE && outcome->over_budget)
+		oauth_reply_wait(context, true, outcome->retry_after);
 	else
 		oauth_reply_error_text(context, error, outcome->why);
 }

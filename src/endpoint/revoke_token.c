@@ -8,8 +8,6 @@
 #include "flow/revoke.h"
 #include "web/reply.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 void revoke_token_post(struct web_context *context)
 {
 	struct client_authenticated client = { 0 };
@@ -23,7 +21,7 @@ void revoke_token_post(struct web_context *context)
 	}
 	/* RFC7009#2.2: 200 whatever the token was; #2.2.1: 503 when it could not be done now */
 	if (revoke_token(context->web->flow, &context->call, client.entry.client, token) != ERR_OK)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 	else
 		reply_json(context, 200, SLICE("{}"));
 }

@@ -5,7 +5,6 @@
 
 #include "domain/names.h"
 #include "endpoint/endpoints.h"
-#include "web/cookie.h"
 #include "web/reply.h"
 #include "web/sign_in_page.h"
 
@@ -54,14 +53,6 @@ static void refuse(struct web_context *context, int status, const struct sign_up
 	sign_up_page(context, status, &values);
 }
 
-static void welcome(struct web_context *context, const struct sign_up_result *result)
-{
-	cookie_set(context, COOKIE_SESSION, result->session);
-	cookie_set(context, COOKIE_DEVICE, result->device);
-	cookie_clear(context, COOKIE_ANONYMOUS);
-	reply_redirect(context, sign_in_next(form_value(&context->form, NAME_NEXT)));
-}
-
 void sign_up_post(struct web_context *context)
 {
 	const struct form *form = &context->form;
@@ -77,7 +68,7 @@ void sign_up_post(struct web_context *context)
 		return;
 	switch (sign_up(context->web->flow, &context->call, &request, &result)) {
 	case SIGN_UP_DONE:
-		welcome(context, &result);
+		sign_in_done(context, result.session, result.device);
 		return;
 	case SIGN_UP_REFUSED:
 		refuse(context, 400, &result);

@@ -98,5 +98,5 @@ void token_overload(struct web_context *context)
 	if (is_device_poll(context))
 		oauth_reply_error(context, OAUTH_AUTHORIZATION_PENDING);
 	else
-		oauth_reply_wait(context, false, 2);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 }

@@ -3,8 +3,8 @@
  * The client credentials grant at the token endpoint: RFC6749#4.4. */
 #include "domain/names.h"
 #include "endpoint/dpop_header.h"
+#include "endpoint/oauth_reply.h"
 #include "endpoint/resource_parameter.h"
-#include "endpoint/token_direct.h"
 #include "endpoint/token_grants.h"
 #include "flow/client_credentials_grant.h"
 
@@ -20,10 +20,9 @@ static void run(struct web_context *context, const struct client_authenticated *
 	};
 	if (!token_binding_check(context, client, &request.binding))
 		return;
-	token_direct_reply(
-		context,
-		client_credentials_grant(context->web->flow, &context->call, &request, &answer),
-		&answer);
+	enum oauth_error error = client_credentials_grant(context->web->flow, &context->call,
+							  &request, &answer);
+	oauth_reply_granted(context, error, SLICE_EMPTY, &answer);
 }
 
 const struct token_grant token_grant_client_credentials = { GRANT_CLIENT_CREDENTIALS, NULL, run };

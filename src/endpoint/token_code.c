@@ -7,8 +7,6 @@
 #include "endpoint/token_grants.h"
 #include "flow/code_redeem.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 /* False when it has answered. */
 static bool read_code(struct web_context *context, struct token *code)
 {
@@ -23,16 +21,6 @@ static bool read_code(struct web_context *context, struct token *code)
 		return true;
 	oauth_reply_error(context, OAUTH_INVALID_GRANT);
 	return false;
-}
-
-static void answer(struct web_context *context, const struct code_redeemed *redeemed)
-{
-	if (redeemed->error == OAUTH_OK)
-		oauth_reply_tokens(context, &redeemed->answer);
-	else if (redeemed->error == OAUTH_TEMPORARILY_UNAVAILABLE)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
-	else
-		oauth_reply_error_text(context, redeemed->error, redeemed->text);
 }
 
 static void run(struct web_context *context, const struct client_authenticated *client)
@@ -54,7 +42,7 @@ static void run(struct web_context *context, const struct client_authenticated *
 	request.resource_count = form_values(&context->form, NAME_RESOURCE, resources,
 					     ARRAY_LEN(resources));
 	code_redeem(context->web->flow, &context->call, &request, &redeemed);
-	answer(context, &redeemed);
+	oauth_reply_granted(context, redeemed.error, redeemed.text, &redeemed.answer);
 }
 
 const struct token_grant token_grant_code = { GRANT_AUTHORIZATION_CODE, NULL, run };

@@ -10,12 +10,10 @@
 
 static void answer(struct web_context *context, const struct device_polled *polled)
 {
-	if (polled->error == OAUTH_OK)
-		oauth_reply_tokens(context, &polled->answer);
-	else if (polled->error == OAUTH_SLOW_DOWN)
+	if (polled->error == OAUTH_SLOW_DOWN)
 		oauth_reply_slow_down(context, polled->interval);
 	else
-		oauth_reply_error(context, polled->error);
+		oauth_reply_granted(context, polled->error, SLICE_EMPTY, &polled->answer);
 }
 
 /* False when it has answered. */

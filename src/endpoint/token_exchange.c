@@ -7,7 +7,6 @@
 #include "endpoint/dpop_header.h"
 #include "endpoint/oauth_reply.h"
 #include "endpoint/resource_parameter.h"
-#include "endpoint/token_direct.h"
 #include "endpoint/token_grants.h"
 
 /* An audience is a resource by the same URI here: logical names we have none of. RFC8693#2.1 */
@@ -49,10 +48,7 @@ static void run(struct web_context *context, const struct client_authenticated *
 		return;
 	enum oauth_error error = token_exchange(context->web->flow, &context->call, &request,
 						&answer, &why);
-	if (error == OAUTH_INVALID_REQUEST)
-		oauth_reply_error_text(context, error, why);
-	else
-		token_direct_reply(context, error, &answer);
+	oauth_reply_granted(context, error, why, &answer);
 }
 
 const struct token_grant token_grant_exchange = { GRANT_TOKEN_EXCHANGE, NULL, run };

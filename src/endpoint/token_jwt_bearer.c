@@ -5,7 +5,6 @@
 #include "endpoint/dpop_header.h"
 #include "endpoint/oauth_reply.h"
 #include "endpoint/resource_parameter.h"
-#include "endpoint/token_direct.h"
 #include "endpoint/token_grants.h"
 #include "flow/jwt_bearer.h"
 
@@ -16,10 +15,7 @@ static void grant(struct web_context *context, const struct jwt_bearer_request *
 	enum oauth_error error = jwt_bearer_grant(context->web->flow, &context->call, request,
 						  &answer, &why);
 	/* RFC7523#3.1 */
-	if (error == OAUTH_INVALID_GRANT)
-		oauth_reply_error_text(context, error, why);
-	else
-		token_direct_reply(context, error, &answer);
+	oauth_reply_granted(context, error, why, &answer);
 }
 
 static void run(struct web_context *context, const struct client_authenticated *client)

@@ -8,8 +8,6 @@
 #include "endpoint/token_grants.h"
 #include "flow/refresh.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 static void run(struct web_context *context, const struct client_authenticated *client)
 {
 	struct resource_parameter resources;
@@ -30,12 +28,7 @@ static void run(struct web_context *context, const struct client_authenticated *
 	request.resources = resources.values;
 	request.resource_count = resources.count;
 	refresh(context->web->flow, &context->call, &request, &refreshed);
-	if (refreshed.error == OAUTH_OK)
-		oauth_reply_tokens(context, &refreshed.answer);
-	else if (refreshed.error == OAUTH_TEMPORARILY_UNAVAILABLE)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
-	else
-		oauth_reply_error(context, refreshed.error);
+	oauth_reply_granted(context, refreshed.error, SLICE_EMPTY, &refreshed.answer);
 }
 
 const struct token_grant token_grant_refresh = { GRANT_REFRESH_TOKEN, NULL, run };

@@ -13,8 +13,6 @@
 #include "web/reply.h"
 #include "json/json.h"
 
-enum { DATABASE_RETRY_S = 2 };
-
 static enum err make_claims(struct web_context *context, const struct access_token *token,
 			    struct json *claims)
 {
@@ -52,13 +50,9 @@ static enum err answer(struct web_context *context, const struct access_token *t
 		return ERR_OK;
 	}
 	enum err err = sign(context, token, alg, claims, &text);
-	if (err != ERR_OK)
-		return err;
-	context->response->status = 200;
-	context->response->body = text;
-	http_response_header(context->response, "Content-Type", SLICE("application/jwt"));
-	http_response_header(context->response, "Cache-Control", SLICE("no-store"));
-	return ERR_OK;
+	if (err == ERR_OK)
+		reply_body(context, 200, SLICE("application/jwt"), text);
+	return err;
 }
 
 void userinfo_get(struct web_context *context)
@@ -75,5 +69,5 @@ void userinfo_get(struct web_context *context)
 	if (err == ERR_OK)
 		err = answer(context, &token, claims);
 	if (err != ERR_OK)
-		oauth_reply_wait(context, false, DATABASE_RETRY_S);
+		oauth_reply_error(context, OAUTH_TEMPORARILY_UNAVAILABLE);
 }

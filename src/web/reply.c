@@ -26,8 +26,7 @@ struct page reply_page_values(struct web_context *context, bool with_form)
 	};
 }
 
-static void reply_body(struct web_context *context, int status, struct slice type,
-		       struct slice body)
+void reply_body(struct web_context *context, int status, struct slice type, struct slice body)
 {
 	struct http_response *response = context->response;
 	response->status = status;

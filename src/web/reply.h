@@ -7,6 +7,8 @@
 
 #include "web/web.h"
 
+/* Of any type; no-store. */
+void reply_body(struct web_context *context, int status, struct slice type, struct slice body);
 void reply_page(struct web_context *context, int status, struct slice html);
 /* no-store and no-cache: RFC6749#5.1 */
 void reply_json(struct web_context *context, int status, struct slice json);

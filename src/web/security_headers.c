@@ -22,8 +22,7 @@ static const struct policy policies[] = {
 };
 static_assert(ARRAY_LEN(policies) == CSP_COUNT, "a policy for each row");
 
-/* --- widening -----------------------------------------------------------------------------------
- */
+/* --- widening */
 
 /* Nothing that could begin another source or directive. */
 static bool is_source(struct slice text)
@@ -84,8 +83,7 @@ bool web_csp_allow_frame(struct web_context *context, struct slice url)
 	return true;
 }
 
-/* --- the headers --------------------------------------------------------------------------------
- */
+/* --- the headers */
 
 static void add_forms(struct buf *text, const struct policy *policy, const struct csp_more *more)
 {

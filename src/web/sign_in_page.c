@@ -5,8 +5,10 @@
 
 #include "base/buf.h"
 #include "base/encode.h"
+#include "domain/names.h"
 #include "flow/accounts.h"
 #include "flow/authorize.h"
+#include "web/cookie.h"
 #include "web/reply.h"
 #include "web/security_headers.h"
 
@@ -115,6 +117,15 @@ void sign_in_go(struct web_context *context, enum login_mode mode, struct slice 
 	buf_add_str(&location, "next=");
 	encode_percent(&location, next);
 	reply_redirect(context, buf_slice(&location));
+}
+
+void sign_in_done(struct web_context *context, struct slice session, struct slice device)
+{
+	cookie_set(context, COOKIE_SESSION, session);
+	cookie_set(context, COOKIE_DEVICE, device);
+	cookie_clear(context, COOKIE_ANONYMOUS);
+	/* RFC9700#4.12: 303 */
+	reply_redirect(context, sign_in_next(form_value(&context->form, NAME_NEXT)));
 }
 
 void sign_in_ask(struct web_context *context)

@@ -20,6 +20,8 @@ void sign_up_page(struct web_context *context, int status, const struct sign_up_
 void choose_page(struct web_context *context, struct slice next, struct slice client_name);
 /* 303 to the sign-in page. */
 void sign_in_go(struct web_context *context, enum login_mode mode, struct slice next);
+/* Somebody has signed in by a form: the cookies, and 303 to its `next`. */
+void sign_in_done(struct web_context *context, struct slice session, struct slice device);
 /* For a page that needs a person: 303 to the sign-in page with `next`; where the address has a
  * query (a user code) the form is served in place, so that the query goes into no other URL. */
 void sign_in_ask(struct web_context *context);
