@@ -17,5 +17,8 @@ struct resource_parameter {
 	size_t count;
 };
 void resource_parameter_read(const struct form *form, struct resource_parameter *out);
+/* The same of a parameter by another name. */
+void resource_parameter_read_as(const struct form *form, const char *name,
+				struct resource_parameter *out);
 
 #endif

@@ -4,6 +4,7 @@
 #include "domain/names.h"
 #include "endpoint/dpop_header.h"
 #include "endpoint/oauth_reply.h"
+#include "endpoint/resource_parameter.h"
 #include "endpoint/token_grants.h"
 #include "flow/code_redeem.h"
 
@@ -26,21 +27,21 @@ static bool read_code(struct web_context *context, struct token *code)
 static void run(struct web_context *context, const struct client_authenticated *client)
 {
 	AUTO_FINI(token) struct token code = { 0 };
-	struct slice resources[RESOURCES_MAX + 1];
+	struct resource_parameter resources;
 	struct code_request request = {
 		.client = client,
 		.code = &code,
 		.redirect_uri = form_value(&context->form, NAME_REDIRECT_URI),
 		.verifier = form_value(&context->form, NAME_CODE_VERIFIER),
-		.resources = resources,
 	};
 	struct code_redeemed redeemed;
 	if (!read_code(context, &code) || !token_binding_check(context, client, &request.binding))
 		return;
 	request.refresh_binding = answer_refresh_binding(context->arena, &request.binding,
 							 client->proved);
-	request.resource_count = form_values(&context->form, NAME_RESOURCE, resources,
-					     ARRAY_LEN(resources));
+	resource_parameter_read(&context->form, &resources);
+	request.resources = resources.values;
+	request.resource_count = resources.count;
 	code_redeem(context->web->flow, &context->call, &request, &redeemed);
 	oauth_reply_granted(context, redeemed.error, redeemed.text, &redeemed.answer);
 }

@@ -16,15 +16,14 @@ static struct resources_named read_targets(struct web_context *context,
 					   struct slice room[TARGETS_MAX])
 {
 	struct resource_parameter resource;
-	struct slice audiences[RESOURCES_MAX + 1];
+	struct resource_parameter audience;
 	size_t count = 0;
 	resource_parameter_read(&context->form, &resource);
-	size_t more = form_values(&context->form, NAME_AUDIENCE, audiences, RESOURCES_MAX + 1);
+	resource_parameter_read_as(&context->form, NAME_AUDIENCE, &audience);
 	for (size_t i = 0; i < resource.count; i++)
 		room[count++] = resource.values[i];
-	for (size_t i = 0; i < more; i++)
-		if (!slice_is_empty(audiences[i]))
-			room[count++] = audiences[i];
+	for (size_t i = 0; i < audience.count; i++)
+		room[count++] = audience.values[i];
 	return (struct resources_named){ room, count };
 }
 

@@ -270,6 +270,8 @@ describe("the authorization code grant", () => {
 		const { params } = await allow(person, `/o/authorize/?${both}`);
 		assertError(await redeem(server, app, request, params.code, { resource: "https://other.example/" }), 400, "invalid_target");
 		assert.equal((await redeem(server, app, request, params.code, { resource: "https://api.example/" })).status, 200);
+		const bare = await fresh(app);
+		assert.equal((await redeem(server, app, bare.request, bare.code, { resource: "" })).status, 200, "without a value it is as if it were not there");
 		const { html } = await person.get("/o/authorized_tokens/");
 		assert.ok(html.includes("Photo album"));
 	});

@@ -3,6 +3,8 @@
  * Which values of a form name resources. */
 #include "endpoint/resource_parameter.h"
 
+#include "base/buf.h"
+
 #include "check_main.h"
 #include "check_slice.h"
 
@@ -53,6 +55,25 @@ START_TEST(values)
 }
 END_TEST
 
+/* Empty ones take no place from those that count. */
+START_TEST(by_another_name)
+{
+	static const char *const multiple[] = { "audience", NULL };
+	AUTO(arena) struct arena *arena = arena_new();
+	struct form form;
+	struct resource_parameter out;
+	struct buf body;
+	buf_init_arena(&body, arena, 1024);
+	for (size_t i = 0; i < (size_t)2 * RESOURCES_MAX; i++)
+		buf_add_part(&body, '&', SLICE("audience="));
+	buf_add_part(&body, '&', SLICE("audience=a%3A1&resource=b%3A2"));
+	ck_assert_int_eq(form_parse(arena, buf_slice(&body), multiple, &form), FORM_FINE);
+	resource_parameter_read_as(&form, "audience", &out);
+	ck_assert_uint_eq(out.count, 1);
+	ck_slice_str(out.values[0], "a:1");
+}
+END_TEST
+
 START_TEST(nothing_else_may_come_twice)
 {
 	AUTO(arena) struct arena *arena = arena_new();
@@ -65,6 +86,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, values, 0, ARRAY_LEN(rows));
+	tcase_add_test(tc, by_another_name);
 	tcase_add_test(tc, nothing_else_may_come_twice);
 }
 
