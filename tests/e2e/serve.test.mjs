@@ -59,6 +59,25 @@ describe("health", () => {
 	});
 });
 
+describe("the style sheet", () => {
+	let server;
+	before(async () => (server = await startServer()));
+	after(() => server.close());
+
+	it("may be kept, and is asked for again by its ETag, also one that a proxy made weak by compressing it", async () => {
+		const get = (known) => fetch(`${server.base}/static/doorcode.css`, { headers: known ? { "if-none-match": known } : {} });
+		const first = await get();
+		const etag = first.headers.get("etag");
+		assert.deepEqual([first.status, first.headers.get("content-type"), first.headers.get("cache-control")], [200, "text/css; charset=utf-8", "public, max-age=300"]);
+		assert.match(await first.text(), /color/);
+		for (const known of [etag, `W/${etag}`, `"other", ${etag}`]) {
+			const again = await get(known);
+			assert.deepEqual([again.status, await again.text(), again.headers.get("etag")], [304, "", etag], known);
+		}
+		assert.equal((await get('"other"')).status, 200);
+	});
+});
+
 describe("an orderly stop", () => {
 	const half = (client_id) => {
 		const body = `client_id=${client_id}`;
