@@ -176,7 +176,11 @@ static int run_remove(struct cli *cli)
 	if (ticket == NULL)
 		return cli_refuse(cli, "there is no ticket %s: doorcode ticket list has them",
 				  cli->words[0]);
-	enum err err = store_ticket_remove(cli->store, &ticket->hash, NULL);
+	struct event event = call_event(&cli->call, EVENT_TICKET_REMOVED, NULL, NULL, NULL);
+
+	event.detail = arena_printf(cli->arena, "%s %s, %.*s", ticket_kind_name(ticket->kind),
+				    cli->words[0], SLICE_ARG(cli->call.actor));
+	enum err err = store_ticket_remove(cli->store, &ticket->hash, &event);
 
 	if (err != ERR_OK)
 		return cli_failed(cli, "remove the ticket", err);

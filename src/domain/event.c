@@ -58,6 +58,7 @@ static const char *const names[] = {
 	[EVENT_REGISTRATION_REFUSED] = "client.registration_refused",
 	[EVENT_TICKET_ADDED] = "ticket.added",
 	[EVENT_TICKET_USED] = "ticket.used",
+	[EVENT_TICKET_REMOVED] = "ticket.removed",
 	[EVENT_ACCOUNT_CHOSEN] = "account.chosen",
 	[EVENT_USER_CLAIM_CHANGED] = "user.claim_changed",
 	[EVENT_LOGOUT_QUEUED] = "logout.queued",

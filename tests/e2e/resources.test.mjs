@@ -88,8 +88,11 @@ describe("tickets", () => {
 		await place.refused(1, /there is no ticket/, ["ticket", "remove", "0000000000000000"]);
 	});
 
-	it("are removed", async () => {
-		for (const { ticket_id } of await place.json(["ticket", "list"])) await place.done(["ticket", "remove", ticket_id]);
+	it("are removed, and the log of events says so", async () => {
+		const tickets = await place.json(["ticket", "list"]);
+		for (const { ticket_id } of tickets) await place.done(["ticket", "remove", ticket_id]);
 		assert.match(await place.done(["ticket", "list"]), /There are no tickets/);
+		const bytes = await place.store.bytes();
+		for (const { kind, ticket_id } of tickets) assert.ok(bytes.includes(`${kind} ${ticket_id}, command line`), ticket_id);
 	});
 });
