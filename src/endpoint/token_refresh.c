@@ -8,6 +8,13 @@
 #include "endpoint/token_grants.h"
 #include "flow/refresh.h"
 
+/* A proof is remembered for minutes: not for a stranger who invents what it goes with. */
+static bool may_be_ours(const struct web_context *context, struct slice text)
+{
+	AUTO_FINI(token) struct token token = { 0 };
+	return token_parse(context->web->flow->ring, TOKEN_REFRESH, text, &token) == ERR_OK;
+}
+
 static void run(struct web_context *context, const struct client_authenticated *client)
 {
 	struct resource_parameter resources;
@@ -22,7 +29,8 @@ static void run(struct web_context *context, const struct client_authenticated *
 				       SLICE("The refresh_token parameter is missing."));
 		return;
 	}
-	if (!token_binding_check(context, client, &request.binding))
+	if (may_be_ours(context, request.refresh_token) &&
+	    !token_binding_check(context, client, &request.binding))
 		return;
 	resource_parameter_read(&context->form, &resources);
 	request.resources = resources.values;
