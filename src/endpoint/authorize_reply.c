@@ -91,14 +91,6 @@ static void choose(struct web_context *context, const struct authorize_result *r
 	choose_page(context, result->next, result->client->name);
 }
 
-static struct scope_words *resource_rows(struct arena *arena, const struct resource_list *resources)
-{
-	struct scope_words *rows = arena_calloc(arena, resources->count + 1, sizeof(*rows));
-	for (size_t i = 0; i < resources->count; i++)
-		rows[i] = (struct scope_words){ resources->items[i].uri, resources->items[i].name };
-	return rows;
-}
-
 static void ask(struct web_context *context, const struct authorize_result *result)
 {
 	const struct client *client = result->client;
@@ -114,7 +106,7 @@ static void ask(struct web_context *context, const struct authorize_result *resu
 		.redirect_uri = result->redirect_uri,
 		.scopes = page_scopes(context->arena, &result->scopes),
 		.scope_count = result->scopes.count,
-		.resources = resource_rows(context->arena, &result->resources),
+		.resources = page_resources(context->arena, &result->resources),
 		.resource_count = result->resources.count,
 		.is_remembered = result->is_remembered,
 		.next = result->next,

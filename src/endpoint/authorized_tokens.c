@@ -6,23 +6,28 @@
 #include "endpoint/endpoints.h"
 #include "endpoint/page_scopes.h"
 #include "flow/consents.h"
-#include "flow/resource_cache.h"
+#include "flow/resource_words.h"
 #include "flow/revoke.h"
 #include "flow/scope_words.h"
 #include "web/reply.h"
 
-enum { RESOURCES_REMEMBERED_MAX = 64 };
+/* Rows that describe what is listed. */
+struct known {
+	struct scope_list scopes;
+	struct resource_list resources;
+};
 
-static struct authorization_row *make_rows(struct web_context *context,
-					   const struct scope_list *known,
+static struct authorization_row *make_rows(struct web_context *context, const struct known *known,
 					   const struct authorization_list *list)
 {
 	struct authorization_row *rows = arena_calloc(context->arena, list->count + 1,
 						      sizeof(*rows));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct authorization *authorization = &list->items[i];
-		const struct scope_list scopes = scope_words_of(context->arena, known,
+		const struct scope_list scopes = scope_words_of(context->arena, &known->scopes,
 								authorization->scope);
+		const struct resource_list resources = resource_words_of(
+			context->arena, &known->resources, authorization->resource);
 		char id[ID_TEXT_LEN + 1];
 		rows[i] = (struct authorization_row){
 			.id = arena_slice(context->arena, id_text(&authorization->id, id)),
@@ -32,45 +37,33 @@ static struct authorization_row *make_rows(struct web_context *context,
 			.origin = authorization->origin,
 			.scopes = page_scopes(context->arena, &scopes),
 			.scope_count = scopes.count,
+			.resources = page_resources(context->arena, &resources),
+			.resource_count = resources.count,
 		};
 	}
 	return rows;
 }
 
-/* A row's words, or its URI where it has none any more. */
-static void add_resources(struct web_context *context, struct slice set, struct consent_row *row)
-{
-	struct slice uri;
-	struct scope_words *words = arena_calloc(context->arena, RESOURCES_REMEMBERED_MAX,
-						 sizeof(*words));
-	while (row->resource_count < RESOURCES_REMEMBERED_MAX && slice_word(&set, &uri)) {
-		struct resource found;
-		enum find find = resource_cache_find(context->web->flow, &context->call, uri,
-						     &found);
-		words[row->resource_count++] = (struct scope_words){ uri, find == FOUND ? found.name
-											: uri };
-	}
-	row->resources = words;
-}
-
-static struct consent_row *make_consent_rows(struct web_context *context,
-					     const struct scope_list *known,
+static struct consent_row *make_consent_rows(struct web_context *context, const struct known *known,
 					     const struct consent_list *list)
 {
 	struct consent_row *rows = arena_calloc(context->arena, list->count + 1, sizeof(*rows));
 	for (size_t i = 0; i < list->count; i++) {
 		const struct consent *consent = &list->items[i];
-		const struct scope_list scopes = scope_words_of(context->arena, known,
+		const struct scope_list scopes = scope_words_of(context->arena, &known->scopes,
 								consent->scope);
+		const struct resource_list resources = resource_words_of(
+			context->arena, &known->resources, consent->resource);
 		char id[ID_TEXT_LEN + 1];
 		rows[i] = (struct consent_row){
 			.client = arena_slice(context->arena, id_text(&consent->client, id)),
 			.client_name = consent->client_name,
 			.scopes = page_scopes(context->arena, &scopes),
 			.scope_count = scopes.count,
+			.resources = page_resources(context->arena, &resources),
+			.resource_count = resources.count,
 			.created = consent->created,
 		};
-		add_resources(context, consent->resource, &rows[i]);
 	}
 	return rows;
 }
@@ -86,7 +79,10 @@ void authorized_tokens_get(struct web_context *context)
 		reply_error_page(context, 503);
 		return;
 	}
-	const struct scope_list known = scope_words_known(flow, &context->call);
+	const struct known known = {
+		.scopes = scope_words_known(flow, &context->call),
+		.resources = resource_words_known(flow, &context->call),
+	};
 	const struct page page = reply_page_values(context, true);
 	const struct authorizations_values values = {
 		.rows = make_rows(context, &known, &list),

@@ -42,6 +42,8 @@ void device_confirm_get(struct web_context *context)
 		.client_reviewed = shown.client->reviewed,
 		.scopes = page_scopes(context->arena, &shown.scopes),
 		.scope_count = shown.scopes.count,
+		.resources = page_resources(context->arena, &shown.resources),
+		.resource_count = shown.resources.count,
 		.age = context->call.now - grant->created,
 		.expires_in = grant->expires - context->call.now,
 		.address = grant->address,

@@ -11,3 +11,12 @@ struct scope_words *page_scopes(struct arena *arena, const struct scope_list *sc
 						 scopes->items[i].description };
 	return words;
 }
+
+struct scope_words *page_resources(struct arena *arena, const struct resource_list *resources)
+{
+	struct scope_words *words = arena_calloc(arena, resources->count + 1, sizeof(*words));
+	for (size_t i = 0; i < resources->count; i++)
+		words[i] = (struct scope_words){ resources->items[i].uri,
+						 resources->items[i].name };
+	return words;
+}

@@ -12,7 +12,7 @@
 #include "flow/authorize_asked.h"
 #include "flow/authorize_consent.h"
 #include "flow/authorize_person.h"
-#include "flow/resource_cache.h"
+#include "flow/resource_words.h"
 #include "flow/scope_words.h"
 
 #define PATH "/o/authorize/"
@@ -150,36 +150,18 @@ static struct consent_shown consent_page(const struct walk *w)
 	};
 }
 
-/* Rows of the resources that are named; none of them when the database does not answer, as with
- * scopes: that costs the words, not the page. */
-static struct resource_list resource_words(const struct walk *w)
-{
-	struct slice rest = w->asked.request.resource;
-	struct slice uri;
-	struct resource_list known;
-	struct resource_list out = {
-		.items = arena_calloc(w->call->arena, RESOURCES_MAX, sizeof(struct resource)),
-	};
-	if (resource_cache_list(w->flow, w->call, &known) != ERR_OK)
-		known.count = 0;
-	while (out.count < RESOURCES_MAX && slice_word(&rest, &uri)) {
-		const struct resource *row = resource_list_find(&known, uri);
-		out.items[out.count++] = row ? *row : (struct resource){ .uri = uri, .name = uri };
-	}
-	return out;
-}
-
 static void ask_for_consent(const struct walk *w)
 {
 	const struct consent_shown shown = consent_page(w);
 	const struct scope_list known = scope_words_known(w->flow, w->call);
+	const struct resource_list resources = resource_words_known(w->flow, w->call);
 	struct authorize_result *out = w->out;
 	out->outcome = AUTHORIZE_CONSENT;
 	out->person = *w->found.person;
 	out->next = path_behind_chooser(w); /* "use another account" */
 	out->handle = authorize_consent_write(w->flow, w->call, &shown);
 	out->scopes = scope_words_of(w->call->arena, &known, shown.scope);
-	out->resources = resource_words(w);
+	out->resources = resource_words_of(w->call->arena, &resources, shown.resource);
 	out->is_remembered = consent_counts(w);
 }
 

@@ -11,6 +11,7 @@
 #include "flow/budget.h"
 #include "flow/device_code.h"
 #include "flow/poll_table.h"
+#include "flow/resource_words.h"
 #include "flow/scope_words.h"
 
 enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, FRESH_SIGN_IN_S = 300 };
@@ -160,7 +161,9 @@ enum find device_show(const struct flow *flow, const struct call *call,
 		return find;
 	out->user_code = open_code(flow, call, handle);
 	const struct scope_list known = scope_words_known(flow, call);
+	const struct resource_list resources = resource_words_known(flow, call);
 	out->scopes = scope_words_of(call->arena, &known, out->grant->scope);
+	out->resources = resource_words_of(call->arena, &resources, out->grant->resource);
 	return FOUND;
 }
 

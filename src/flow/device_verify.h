@@ -6,6 +6,7 @@
 #ifndef FLOW_DEVICE_VERIFY_H
 #define FLOW_DEVICE_VERIFY_H
 
+#include "domain/resource.h"
 #include "flow/flow.h"
 
 enum enter_outcome {
@@ -29,6 +30,7 @@ struct device_shown {
 	struct client *client;
 	struct slice user_code;   /* as shown on the device; "" when it cannot be opened any more */
 	struct scope_list scopes; /* what was asked for, in words */
+	struct resource_list resources; /* and where: RFC8707#2 */
 };
 enum find device_show(const struct flow *flow, const struct call *call,
 		      const struct session *session, struct slice handle, struct device_shown *out);

@@ -34,6 +34,7 @@ struct slice page_authorizations(const struct page *page,
 		values_text(item, "id", row->id);
 		values_text(item, "client_name", row->client_name);
 		view_add_scopes(item, row->scopes, row->scope_count);
+		view_add_resources(item, row->resources, row->resource_count);
 		view_add_time(item, page->arena, &created, row->created);
 		view_add_time(item, page->arena, &used, row->last_used);
 		values_text(item, "origin", row->origin);

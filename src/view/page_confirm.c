@@ -17,6 +17,7 @@ struct slice page_confirm(const struct page *page, const struct confirm_values *
 	values_text(values, "client_host", confirm->client_host);
 	values_bool(values, "client_reviewed", confirm->client_reviewed);
 	view_add_scopes(values, confirm->scopes, confirm->scope_count);
+	view_add_resources(values, confirm->resources, confirm->resource_count);
 	values_text(values, "age", words_age(page->arena, confirm->age));
 	values_text(values, "left", words_left(page->arena, confirm->expires_in));
 	values_text(values, "address", confirm->address);

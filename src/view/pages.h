@@ -88,6 +88,8 @@ struct confirm_values {
 	bool client_reviewed;
 	const struct scope_words *scopes;
 	size_t scope_count;
+	const struct scope_words *resources; /* URI and words */
+	size_t resource_count;
 	int64_t age;             /* seconds since the device asked */
 	int64_t expires_in;      /* seconds left to decide */
 	struct slice address;    /* where the request came from */
@@ -201,6 +203,8 @@ struct authorization_row {
 	struct slice client_name;
 	const struct scope_words *scopes;
 	size_t scope_count;
+	const struct scope_words *resources; /* URI and words */
+	size_t resource_count;
 	int64_t created;
 	int64_t last_used; /* 0: not yet */
 	struct slice origin;

@@ -65,9 +65,10 @@ static void set_scopes(struct scope_words scopes[3], struct slice fill)
 					  TEXT("Keep access while you are away") };
 }
 
-static struct confirm_values confirm_values(struct slice fill, struct scope_words scopes[3])
+static struct confirm_values confirm_values(struct slice fill, struct scope_words scopes[4])
 {
 	set_scopes(scopes, fill);
+	scopes[3] = (struct scope_words){ TEXT("https://api.example.com/"), TEXT("Your photos") };
 	return (struct confirm_values){
 		.handle = TEXT("7Jq2uZr0cVn4mXw8YtBdEf"),
 		.user_code = TEXT("WDJB-MJHT"),
@@ -75,6 +76,8 @@ static struct confirm_values confirm_values(struct slice fill, struct scope_word
 		.client_host = TEXT("tv.example.com"),
 		.scopes = scopes,
 		.scope_count = 3,
+		.resources = &scopes[3],
+		.resource_count = 1,
 		.age = 131,
 		.expires_in = 1669,
 		.address = TEXT("203.0.113.42"),
@@ -84,14 +87,14 @@ static struct confirm_values confirm_values(struct slice fill, struct scope_word
 
 static struct slice confirm(const struct page *page, struct slice fill)
 {
-	struct scope_words scopes[3];
+	struct scope_words scopes[4];
 	struct confirm_values values = confirm_values(fill, scopes);
 	return page_confirm(page, &values);
 }
 
 static struct slice confirm_near(const struct page *page, struct slice fill)
 {
-	struct scope_words scopes[3];
+	struct scope_words scopes[4];
 	struct confirm_values values = confirm_values(fill, scopes);
 	values.client_reviewed = true;
 	values.client_host = SLICE_EMPTY;
