@@ -110,6 +110,23 @@ static bool may_have(const struct check *check, enum grant grant)
 	return !grant_row(grant)->needs_secret || !is_public(check);
 }
 
+/* RFC7591#2.1: the grant type of the response types with an ID token. Here they hang on the
+ * authorization code grant, and so does that name. D70 */
+static bool asks_for_id_token(const struct check *check, struct slice grant_type)
+{
+	const struct client_metadata_list *types = &check->metadata->response_types;
+	if (!check->rules->hybrid || !may_have(check, GRANT_AUTHORIZATION_CODE) ||
+	    !slice_equal(grant_type, SLICE("implicit")))
+		return false;
+	for (size_t i = 0; i < types->count; i++) {
+		enum response_type type = response_type_parse(types->items[i]);
+		if (type != RESPONSE_TYPE_COUNT && response_type_row(type)->is_offered &&
+		    response_type_row(type)->is_hybrid)
+			return true;
+	}
+	return false;
+}
+
 /* RFC7591#2, D70: authorization_code where nothing is said. What is not offered is left out;
  * refresh_token comes by itself. */
 static uint32_t grants_of(const struct check *check)
@@ -122,6 +139,8 @@ static uint32_t grants_of(const struct check *check)
 		enum grant grant = grant_from_wire(said->items[i]);
 		if (may_have(check, grant) && grant_row(grant)->may_be_chosen)
 			grants |= GRANT_BIT(grant);
+		if (asks_for_id_token(check, said->items[i]))
+			grants |= GRANT_BIT(GRANT_AUTHORIZATION_CODE);
 	}
 	return grants;
 }
@@ -274,11 +293,23 @@ static bool sector_is_borrowed(const struct client *client)
 	       !slice_is_empty(client->redirect_uris);
 }
 
+/* RFC8705#2: where no certificate is ever seen, such a client would have locked itself out. */
+static bool needs_certificate(const struct client *client)
+{
+	enum client_method method = client_method_of(client);
+	return method == CLIENT_METHOD_TLS || method == CLIENT_METHOD_SELF_SIGNED_TLS ||
+	       client_setting_is(client->settings, SETTING_CERTIFICATE_BOUND);
+}
+
 static enum oauth_error check_settings(const struct check *check)
 {
 	struct client_settings_fault fault;
 	const struct client *client = check->client;
 	enum client_method method = client_method_of(client);
+	/* our own word for "basic or post" is no method that RFC7591#2 knows */
+	if (slice_equal(said_setting(check->metadata, SETTING_AUTH_METHOD), SLICE("client_secret")))
+		return wrong_metadata(
+			check, SLICE("token_endpoint_auth_method is not one that is known."));
 	if (!slice_is_empty(client_setting_get(client->settings, SETTING_SECTOR_IDENTIFIER_URI)))
 		return wrong_metadata(
 			check,
@@ -293,6 +324,9 @@ static enum oauth_error check_settings(const struct check *check)
 			SLICE("token_endpoint_auth_method is none or private_key_jwt here."));
 	if (client_settings_check(client, &fault) != ERR_OK)
 		return wrong_metadata(check, fault.why);
+	if (!check->rules->certificates && needs_certificate(client))
+		return wrong_metadata(
+			check, SLICE("Certificates of clients are not seen by this server."));
 	return OAUTH_OK;
 }
 

@@ -41,6 +41,7 @@ struct client_metadata_rules {
 	const struct scope_list *known;
 	uint32_t grants;     /* that may be had in this way */
 	bool hybrid;         /* response types with an ID token are offered */
+	bool certificates;   /* of clients are seen: tls_client_auth and its kin are offered */
 	bool without_secret; /* a document is public: what it holds is no secret */
 };
 /* Fills type, grants, lists, scopes, algorithm and settings of `client`; its settings hold what is

@@ -38,7 +38,10 @@ static bool read_list(const struct reader *reader, const char *name,
 	out->is_said = is_said(reader->json, name);
 	if (!out->is_said)
 		return true;
-	if (!json_get_texts(reader->json, name, out->items, CLIENT_METADATA_LIST_MAX, &out->count))
+	/* RFC7591#2: an array, also of one; json_get_texts() takes a text for one, as JWTs may */
+	AUTO(json) struct json *list = json_get(reader->json, name);
+	if (!list ||
+	    !json_get_texts(reader->json, name, out->items, CLIENT_METADATA_LIST_MAX, &out->count))
 		return false;
 	for (size_t i = 0; i < out->count; i++)
 		out->items[i] = arena_slice(reader->arena, out->items[i]);

@@ -127,6 +127,7 @@ static bool apply(const struct flow *flow, const struct call *call, const struct
 		.known = &known,
 		.grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE) | GRANT_BIT(GRANT_DEVICE_CODE),
 		.hybrid = flow->settings.hybrid,
+		.certificates = flow->settings.sees_certificates,
 		.without_secret = true,
 	};
 	enum oauth_error error = client_metadata_read(json, call->arena, metadata, &why);

@@ -120,6 +120,7 @@ static enum oauth_error apply(const struct flow *flow, const struct call *call,
 		.known = &known,
 		.grants = grants,
 		.hybrid = flow->settings.hybrid,
+		.certificates = flow->settings.sees_certificates,
 	};
 	return client_metadata_check(metadata, &rules, call->arena, out->client, &out->why);
 }

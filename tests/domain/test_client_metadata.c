@@ -37,6 +37,7 @@ static const struct row {
 	struct client_metadata metadata;
 	bool document;
 	bool hybrid;
+	bool certificates;
 	enum oauth_error error;
 	enum client_type type;
 	uint32_t grants;
@@ -83,6 +84,54 @@ static const struct row {
 	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
 	  .response_types = "code id_token,code",
 	  .origins = "https://app.example" },
+	{ .name = "the grant type of ID tokens that come with the browser is that of the code", /* RFC7591#2.1
+												 */
+	  .metadata = { .redirect_uris = CB,
+			.grant_types = LIST(1, SLICE("implicit")),
+			.response_types = LIST(1, SLICE("id_token")) },
+	  .hybrid = true,
+	  .type = CLIENT_CONFIDENTIAL,
+	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
+	  .response_types = "id_token",
+	  .origins = "https://app.example" },
+	{ .name = "it stands for nothing without such a response type",
+	  .metadata = { .redirect_uris = CB, .grant_types = LIST(1, SLICE("implicit")) },
+	  .hybrid = true,
+	  .error = NONE },
+	{ .name = "nor with one that gives access tokens",
+	  .metadata = { .redirect_uris = CB,
+			.grant_types = LIST(1, SLICE("implicit")),
+			.response_types = LIST(1, SLICE("id_token token")) },
+	  .hybrid = true,
+	  .error = NONE },
+	{ .name = "nor where they are not offered",
+	  .metadata = { .redirect_uris = CB,
+			.grant_types = LIST(1, SLICE("implicit")),
+			.response_types = LIST(1, SLICE("id_token")) },
+	  .error = NONE },
+	{ .name = "a method of client authentication that is a word of ours",
+	  .metadata = { .redirect_uris = CB, METHOD("client_secret") },
+	  .error = NONE },
+	{ .name = "tokens that are bound to a certificate", /* RFC8705#3.4 */
+	  .metadata = { .redirect_uris = CB,
+			.settings = { { SETTING_CERTIFICATE_BOUND, SLICE("true") } },
+			.setting_count = 1 },
+	  .certificates = true,
+	  .type = CLIENT_CONFIDENTIAL,
+	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
+	  .response_types = "code",
+	  .origins = "https://app.example" },
+	{ .name = "they are not offered where no certificate is seen",
+	  .metadata = { .redirect_uris = CB,
+			.settings = { { SETTING_CERTIFICATE_BOUND, SLICE("true") } },
+			.setting_count = 1 },
+	  .error = NONE },
+	{ .name = "nor is a certificate as a proof",
+	  .metadata = { .redirect_uris = CB,
+			.settings = { { SETTING_AUTH_METHOD, SLICE("tls_client_auth") },
+				      { SETTING_TLS_SAN_DNS, SLICE("app.example") } },
+			.setting_count = 2 },
+	  .error = NONE },
 	{ .name = "origins as browsers send them, each once",
 	  .metadata = { .redirect_uris = LIST(
 				5, SLICE("https://App.Example:443/a?b"),
@@ -143,6 +192,7 @@ START_TEST(a_client_is_what_it_says_as_far_as_it_may) /* RFC7591#2, RFC7591#2.1 
 		.grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE) | GRANT_BIT(GRANT_DEVICE_CODE) |
 			  GRANT_BIT(GRANT_CLIENT_CREDENTIALS),
 		.hybrid = row->hybrid,
+		.certificates = row->certificates,
 		.without_secret = row->document,
 	};
 	enum oauth_error error = client_metadata_check(&row->metadata, &rules, arena, &client,

@@ -150,7 +150,7 @@ describe("open registration", () => {
 	});
 
 	describe("what is of the wrong type", () => {
-		for (const member of [{ client_name: 1 }, { redirect_uris: {} }, { redirect_uris: [1] }, { scope: ["openid"] }, { contacts: 5 }, { jwks: "{}" }, { default_max_age: "1" }, { require_auth_time: "true" }, { dpop_bound_access_tokens: 1 }]) refused({ redirect_uris: [cb], ...member }, "invalid_client_metadata", /has the wrong type/);
+		for (const member of [{ client_name: 1 }, { redirect_uris: {} }, { redirect_uris: [1] }, { redirect_uris: cb }, { grant_types: "authorization_code" }, { contacts: "ops@app.example" }, { scope: ["openid"] }, { contacts: 5 }, { jwks: "{}" }, { default_max_age: "1" }, { require_auth_time: "true" }, { dpop_bound_access_tokens: 1 }]) refused({ redirect_uris: [cb], ...member }, "invalid_client_metadata", /has the wrong type/);
 		for (const body of ["", "{", "[]", '"x"', '{"redirect_uris":["https://app.example/"],"redirect_uris":[]}', "null"]) refused(body, "invalid_client_metadata", /not a JSON object/);
 		refused({ redirect_uris: [cb], software_statement: "a.b.c" }, "invalid_software_statement");
 		refused({ redirect_uris: [cb], jwks: { keys: [{ kty: "oct", k: "c2VjcmV0" }] } }, "invalid_client_metadata");
