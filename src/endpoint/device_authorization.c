@@ -22,7 +22,8 @@ static void answer(struct web_context *context, const struct device_started *sta
 	json_set_text(json, NAME_USER_CODE, code);
 	json_set_text(json, NAME_DEVICE_CODE, token_text(&started->code));
 	json_set_number(json, NAME_INTERVAL, started->interval);
-	/* RFC8628#3.3.1 */
+	/* RFC8628#3.3.1, RFC8628#6.2: a link may carry the code; the code to type is told all the
+	 * same */
 	json_set_text(json, NAME_VERIFICATION_URI_COMPLETE,
 		      arena_printf(context->arena, "%.*s%s" NAME_USER_CODE "=%.*s", SLICE_ARG(uri),
 				   joint, SLICE_ARG(code)));

@@ -167,6 +167,7 @@ enum find device_show(const struct flow *flow, const struct call *call,
 	return FOUND;
 }
 
+/* RFC8628#5.6: it is the person who says so, each time; what was allowed before is not asked for */
 enum err device_decide(const struct flow *flow, const struct call *call,
 		       const struct session *session, const struct device_shown *shown, bool accept)
 {
@@ -186,6 +187,7 @@ enum err device_decide(const struct flow *flow, const struct call *call,
 	const struct event event = call_event(
 		call, accept ? EVENT_DEVICE_APPROVED : EVENT_DEVICE_DENIED, &session->user.id,
 		&grant->client, &grant->authorization);
+	/* RFC8628#5.5: whoever watched the code may look too, but the first decision counts */
 	if (!device_grant_is_open(grant->status, grant->expires, call->now))
 		return ERR_UNCHANGED;
 	enum err err = store_device_grant_decide(flow->store, &decision, &event);

@@ -201,6 +201,7 @@ static const struct row rows[] = {
 	{ "token_endpoint", .path = "/o/token/", .has_alias = true },
 	{ "userinfo_endpoint", .path = "/o/userinfo/", .has_alias = true },
 	{ "jwks_uri", .path = "/o/.well-known/jwks.json" },
+	/* RFC8628#4: where a device begins */
 	{ "device_authorization_endpoint", .path = "/o/device-authorization/", .has_alias = true },
 	{ "pushed_authorization_request_endpoint", .path = "/o/par/", .has_alias = true },
 	{ "revocation_endpoint", .path = "/o/revoke_token/", .has_alias = true },

@@ -30,6 +30,7 @@ describe("device authorization", () => {
 		assert.equal(json.interval, 5);
 		assert.match(json.user_code, /^[BCDFGHJKLMNPQRSTVWXZ]{4}-[BCDFGHJKLMNPQRSTVWXZ]{4}$/);
 		assert.match(json.device_code, /^dcd_[0-9A-Za-z]{58}$/);
+		// RFC8628#6.2: beside the code that is typed, not in its place
 		assert.equal(json.verification_uri_complete, `${server.base}/o/device?user_code=${json.user_code}`);
 		assert.ok(json.verification_uri.length <= 40 && !json.verification_uri.includes(json.user_code));
 	});

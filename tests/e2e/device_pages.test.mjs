@@ -129,6 +129,16 @@ describe("device pages", () => {
 			assert.ok(html.indexOf('value="deny"') < html.indexOf('value="accept"'), "deny comes first");
 		});
 
+		it("asks for the second device as for the first: what was allowed once allows nothing [RFC8628#5.6]", async () => {
+			const first = await newGrant(server, tv);
+			await ada.submit((await ada.enterCode(first.user_code)).path, { action: "accept" }, { action: "/o/device-confirm/" });
+			assert.equal((await poll(server, tv, first.device_code)).status, 200);
+			const second = await newGrant(server, tv);
+			const page = await ada.enterCode(second.user_code);
+			assert.match(page.html, /value="accept"/);
+			assertError(await poll(server, tv, second.device_code), 400, "authorization_pending");
+		});
+
 		it("has neither code nor device code in its address [RFC8628#3.3]", async () => {
 			const grant = await newGrant(server, tv);
 			const page = await ada.enterCode(grant.user_code);

@@ -42,6 +42,11 @@ describe("metadata", () => {
 			if (name.endsWith("_endpoint") || name === "jwks_uri") assert.ok(value.startsWith(`${server.base}/o/`), `${name}: ${value}`);
 	});
 
+	it("names the endpoint where a device begins, and its grant [RFC8628#4]", () => {
+		assert.equal(document.device_authorization_endpoint, `${server.base}/o/device-authorization/`);
+		assert.ok(document.grant_types_supported.includes("urn:ietf:params:oauth:grant-type:device_code"));
+	});
+
 	it("holds what it must, no list of nothing, and nothing twice [RFC8414#2] [RFC8414#3.2] [DISCOVERY#3]", () => {
 		for (const name of ["authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint", "response_types_supported", "subject_types_supported", "id_token_signing_alg_values_supported", "scopes_supported"])
 			assert.ok(document[name], name);
