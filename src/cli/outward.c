@@ -9,7 +9,7 @@
 
 enum { TIMEOUT_MS = 5000, MOST_BYTES = 131072 };
 
-enum err outward_open(const struct config *config, struct flow *flow)
+enum err outward_open(const struct config *config, size_t workers, struct flow *flow)
 {
 	const struct fetch_options options = {
 		.allowed = config->fetch_allow.items,
@@ -18,6 +18,7 @@ enum err outward_open(const struct config *config, struct flow *flow)
 		.allow_http = config->fetch_http,
 		.timeout_ms = TIMEOUT_MS,
 		.most_bytes = MOST_BYTES,
+		.workers = workers,
 	};
 	flow->fetch = fetch_new(&options);
 	flow->client_keys = client_keys_new();
@@ -34,5 +35,7 @@ void outward_close(struct flow *flow)
 
 enum err outward_reload(const struct flow *flow)
 {
-	return flow->client_ca ? client_ca_reload(flow->client_ca) : ERR_OK;
+	enum err ours = fetch_reload(flow->fetch);
+	enum err of_clients = flow->client_ca ? client_ca_reload(flow->client_ca) : ERR_OK;
+	return ours == ERR_OK ? of_clients : ours;
 }

@@ -10,8 +10,9 @@
 #include "config/config.h"
 #include "flow/flow.h"
 
-/* The reason of a failure is logged. outward_close() in any case. */
-MUST_USE enum err outward_open(const struct config *config, struct flow *flow);
+/* `workers`: threads that wait for what is asked. The reason of a failure is logged.
+ * outward_close() in any case. */
+MUST_USE enum err outward_open(const struct config *config, size_t workers, struct flow *flow);
 void outward_close(struct flow *flow);
 /* Reads files anew: at SIGHUP. */
 MUST_USE enum err outward_reload(const struct flow *flow);

@@ -273,7 +273,7 @@ static enum err serve(struct server *server, const sigset_t *signals)
 		log_plain(LOG_WARN, "the signing keys were not read at start");
 	enum err err = view_new(server->config->web_dir, &server->view);
 	if (err == ERR_OK)
-		err = outward_open(server->config, &server->flow);
+		err = outward_open(server->config, worker_count(server->config), &server->flow);
 	if (err == ERR_OK)
 		err = housekeeping_start(&housekeeping, &server->housekeeping);
 	if (err == ERR_OK)

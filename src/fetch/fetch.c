@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Lets so many requests run at a time: a client whose keys come slowly must not take all workers.
- * The time that one waits for a place counts as its own. */
+ * A place first, then the request. Which network an URL leads to shows on the way alone; when there
+ * are enough in that one, the place is given back meanwhile, so that who waits takes nothing from
+ * others. The time that one waits counts as the request's own. */
 #include "fetch/fetch.h"
 
 #include <assert.h>
-#include <pthread.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
 #include "base/ensure.h"
-#include "base/thread.h"
+#include "base/log.h"
 #include "fetch/fetch_url.h"
+#include "fetch/places.h"
+#include "fetch/site.h"
 #include "fetch/transfer.h"
 #include "fetch/trust.h"
 
-enum { AT_A_TIME = 8 };
+enum { TRIES = 4 };
 
 struct fetch {
 	struct fetch_options options;
 	struct trust *trust;
-	pthread_mutex_t lock;
-	pthread_cond_t freed;
-	unsigned running;
+	struct places *places;
 };
 
 struct fetch *fetch_new(const struct fetch_options *options)
@@ -30,8 +30,7 @@ struct fetch *fetch_new(const struct fetch_options *options)
 	struct fetch *fetch = xcalloc(1, sizeof(*fetch));
 	fetch->options = *options;
 	fetch->trust = trust_new(options->ca_file);
-	ensure(pthread_mutex_init(&fetch->lock, NULL) == 0);
-	thread_cond_init(&fetch->freed);
+	fetch->places = places_new(options->workers);
 	return fetch;
 }
 
@@ -39,9 +38,8 @@ void fetch_free(struct fetch **fetch)
 {
 	if (!*fetch)
 		return;
+	places_free(&(*fetch)->places);
 	trust_free(&(*fetch)->trust);
-	pthread_cond_destroy(&(*fetch)->freed);
-	pthread_mutex_destroy(&(*fetch)->lock);
 	free(*fetch);
 	*fetch = NULL;
 }
@@ -49,6 +47,7 @@ void fetch_free(struct fetch **fetch)
 static const char *const fault_names[] = {
 	[FETCH_FINE] = "fine",       [FETCH_URL] = "url",         [FETCH_ADDRESS] = "address",
 	[FETCH_CONNECT] = "connect", [FETCH_TIMEOUT] = "timeout", [FETCH_TOO_LARGE] = "too_large",
+	[FETCH_BUSY] = "busy",
 };
 static_assert(ARRAY_LEN(fault_names) == FETCH_FAULT_COUNT, "a name for each fault");
 
@@ -58,54 +57,89 @@ const char *fetch_fault_name(enum fetch_fault fault)
 	return fault_names[fault];
 }
 
-/* --- a place among those that run -------------------------------------------------------- */
-
-static bool enter(struct fetch *fetch, int64_t deadline_ms)
+bool fetch_stand(struct fetch *fetch, enum fetch_class class)
 {
-	bool waiting = true;
-	pthread_mutex_lock(&fetch->lock);
-	while (fetch->running >= AT_A_TIME && waiting)
-		waiting = thread_cond_wait(&fetch->freed, &fetch->lock, deadline_ms);
-	bool entered = fetch->running < AT_A_TIME;
-	fetch->running += entered;
-	pthread_mutex_unlock(&fetch->lock);
-	return entered;
+	return places_stand(fetch->places, class);
 }
 
-static void leave(struct fetch *fetch)
+void fetch_stand_no_more(struct fetch *fetch, enum fetch_class class)
 {
-	pthread_mutex_lock(&fetch->lock);
-	fetch->running--;
-	pthread_cond_signal(&fetch->freed);
-	pthread_mutex_unlock(&fetch->lock);
+	places_stand_no_more(fetch->places, class);
+}
+
+enum err fetch_reload(struct fetch *fetch)
+{
+	return trust_reload(fetch->trust);
 }
 
 /* --- requests ---------------------------------------------------------------------------- */
+
+static bool is_allowed(const struct fetch *fetch, const struct fetch_request *request, bool *https)
+{
+	return fetch_url_is_fine(request->url, https) && (*https || fetch->options.allow_http);
+}
+
+static enum fetch_fault run(struct fetch *fetch, struct transfer *transfer,
+			    struct fetch_answer *out)
+{
+	struct trust_file file;
+	transfer->curl = curl_library_get();
+	transfer->left_ms = transfer->visit->deadline_ms - clock_mono_ms();
+	if (transfer->left_ms <= 0)
+		return FETCH_TIMEOUT;
+	if (!transfer->curl)
+		return FETCH_CONNECT;
+	trust_take(fetch->trust, &file);
+	transfer->trust_file = file.path;
+	enum fetch_fault fault = transfer_run(transfer, out);
+	trust_give(&file);
+	return fault;
+}
+
+/* The transfer as it begins: a copy for each try. */
+static enum fetch_fault try_once(struct fetch *fetch, struct transfer transfer,
+				 struct fetch_answer *out)
+{
+	if (!places_enter(fetch->places, transfer.visit))
+		return FETCH_BUSY;
+	enum fetch_fault fault = run(fetch, &transfer, out);
+	places_leave(fetch->places, transfer.visit);
+	return fault;
+}
+
+/* Turned away on the way: the network is known now, and enter() waits for it. */
+static enum fetch_fault try_again(struct fetch *fetch, const struct transfer *transfer,
+				  struct fetch_answer *out)
+{
+	const struct visit *visit = transfer->visit;
+	enum fetch_fault fault = try_once(fetch, *transfer, out);
+	for (unsigned i = 1; i < TRIES && fault == FETCH_BUSY && visit->turned_away; i++)
+		fault = try_once(fetch, *transfer, out);
+	return fault;
+}
 
 enum fetch_fault fetch_do(struct fetch *fetch, struct arena *arena,
 			  const struct fetch_request *request, struct fetch_answer *out)
 {
 	const struct fetch_options *options = &fetch->options;
-	int64_t deadline_ms = clock_mono_ms() + options->timeout_ms;
+	struct visit visit = { .class = request->class, .at_once = request->at_once };
 	struct transfer transfer = {
 		.options = options,
-		.trust_file = trust_file(fetch->trust),
+		.places = fetch->places,
+		.visit = &visit,
 		.request = request,
 		.most = request->most_bytes > 0 ? request->most_bytes : options->most_bytes,
 		.arena = arena,
 	};
 	*out = (struct fetch_answer){ .max_age = -1 };
-	if (!fetch_url_is_fine(request->url, &transfer.https))
+	if (!is_allowed(fetch, request, &transfer.https))
 		return FETCH_URL;
-	if (!transfer.https && !options->allow_http)
-		return FETCH_URL;
-	if (!enter(fetch, deadline_ms))
-		return FETCH_TIMEOUT;
-	transfer.curl = curl_library_get();
-	transfer.left_ms = deadline_ms - clock_mono_ms();
-	enum fetch_fault fault = FETCH_TIMEOUT;
-	if (transfer.left_ms > 0)
-		fault = transfer.curl ? transfer_run(&transfer, out) : FETCH_CONNECT;
-	leave(fetch);
+	visit.site = site_of(request->url);
+	visit.deadline_ms = clock_mono_ms() + options->timeout_ms;
+	enum fetch_fault fault = try_again(fetch, &transfer, out);
+	if (fault == FETCH_BUSY)
+		log_warn("a request of ours had no place",
+			 LOG_TEXT("url", fetch_url_shown(request->url)),
+			 LOG_TEXT("class", slice_str(places_row(request->class)->name)));
 	return fault;
 }

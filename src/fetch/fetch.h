@@ -26,13 +26,27 @@ struct fetch_options {
 	bool allow_http;     /* plain http as well; tests, and places of one's own network */
 	int64_t timeout_ms;  /* of a whole request */
 	size_t most_bytes;   /* of an answer's body */
+	size_t workers;      /* threads that the callers are of; 0: enough for all places */
+};
+
+/* On whose account. Each class has places of its own, so that strangers keep nobody waiting but
+ * strangers: fetch/places.h. */
+enum fetch_class {
+	FETCH_TRUSTED = 0, /* issuers of the options; clients that an administrator made or reviewed
+			    */
+	FETCH_REGISTERED,  /* clients that others have registered */
+	FETCH_UNKNOWN,     /* clients by the URL of their document, and that document */
+	FETCH_LOGOUT,      /* logout tokens, which go out on threads of their own */
+	FETCH_CLASS_COUNT
 };
 
 struct fetch_request {
+	enum fetch_class class;
 	struct slice url;
 	struct slice accept;      /* media type; may be "" */
 	const struct slice *form; /* NULL: GET; otherwise this form is posted */
 	size_t most_bytes;        /* 0: as in the options */
+	bool at_once;             /* FETCH_BUSY rather than waiting for a place */
 };
 
 enum fetch_fault {
@@ -42,6 +56,7 @@ enum fetch_fault {
 	FETCH_CONNECT,  /* no name, no connection, a certificate that is no good */
 	FETCH_TIMEOUT,
 	FETCH_TOO_LARGE,
+	FETCH_BUSY, /* too many of its class are under way: says nothing about the other side */
 	FETCH_FAULT_COUNT
 };
 
@@ -58,5 +73,14 @@ void fetch_free(struct fetch **fetch);
 enum fetch_fault fetch_do(struct fetch *fetch, struct arena *arena,
 			  const struct fetch_request *request, struct fetch_answer *out);
 const char *fetch_fault_name(enum fetch_fault fault); /* for the log */
+
+/* Who wants to wait on a worker until another thread has fetched the same thing asks first: such
+ * waiters are bounded together with those that wait for a place. False: there are enough. */
+bool fetch_stand(struct fetch *fetch, enum fetch_class class);
+void fetch_stand_no_more(struct fetch *fetch, enum fetch_class class);
+
+/* Reads `ca_file`, and the authorities of the system, anew. ERR_IO, logged, with those from before
+ * still in use, when it cannot be read. */
+MUST_USE enum err fetch_reload(struct fetch *fetch);
 
 #endif

@@ -35,6 +35,10 @@ static curl_socket_t open_socket(void *arg, curlsocktype purpose, struct curl_so
 		errno = EACCES;
 		return CURL_SOCKET_BAD;
 	}
+	if (!places_connect(transfer->places, transfer->visit, &address)) {
+		errno = EAGAIN;
+		return CURL_SOCKET_BAD;
+	}
 	return socket(to->family, to->socktype | SOCK_CLOEXEC, to->protocol);
 }
 
@@ -85,6 +89,9 @@ static void set_limits(struct transfer *transfer)
 	SET(transfer, CURLOPT_CONNECTTIMEOUT_MS, (long)(transfer->left_ms / CONNECT_PART + 1));
 	SET(transfer, CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)transfer->most);
 	SET(transfer, CURLOPT_NOSIGNAL, 1L);
+	/* Or a name whose servers say nothing holds up the end, too. What libcurl does not know
+	 * before 7.87 it goes without. */
+	(void)transfer->curl->easy_setopt(transfer->handle, CURLOPT_QUICK_EXIT, 1L);
 	SET(transfer, CURLOPT_WRITEFUNCTION, take_body);
 	SET(transfer, CURLOPT_WRITEDATA, transfer);
 	SET(transfer, CURLOPT_HEADERFUNCTION, take_header);
@@ -162,6 +169,8 @@ static enum fetch_fault fault_of(const struct transfer *transfer, CURLcode code)
 		return FETCH_TIMEOUT;
 	if (code == CURLE_URL_MALFORMAT)
 		return FETCH_URL;
+	if (transfer->visit->turned_away && code == CURLE_COULDNT_CONNECT)
+		return FETCH_BUSY;
 	return transfer->refused_address ? FETCH_ADDRESS : FETCH_CONNECT;
 }
 
@@ -216,7 +225,7 @@ enum fetch_fault transfer_run(struct transfer *transfer, struct fetch_answer *ou
 	enum fetch_fault fault = fault_of(transfer, code);
 	if (fault == FETCH_FINE)
 		fill(transfer, out);
-	else
+	else if (fault != FETCH_BUSY)
 		complain(transfer, fault, code);
 	transfer->curl->easy_cleanup(transfer->handle);
 	transfer->curl->slist_free_all(list);

@@ -7,11 +7,14 @@
 #include "base/buf.h"
 #include "fetch/curl_library.h"
 #include "fetch/fetch.h"
+#include "fetch/places.h"
 
 struct transfer {
 	const struct curl_library *curl;
 	const struct fetch_options *options;
 	const char *trust_file; /* PEM of authorities; NULL: libcurl's own */
+	struct places *places;
+	struct visit *visit; /* that has a place */
 	const struct fetch_request *request;
 	bool https;
 	int64_t left_ms; /* for the whole of it */
@@ -27,7 +30,8 @@ struct transfer {
 	CURLcode code; /* of the first option that was not taken */
 };
 
-/* Waits. `out` is filled when it is FETCH_FINE; otherwise the reason is logged. */
+/* Waits. FETCH_BUSY: where it leads to there is no place left. `out` is filled when it is
+ * FETCH_FINE; otherwise the reason is logged. */
 enum fetch_fault transfer_run(struct transfer *transfer, struct fetch_answer *out);
 
 #endif

@@ -2,11 +2,13 @@
  *
  * libcurl takes one file, or a folder, and reads it anew for each request: Debian's folder takes
  * eight times as long as the same in one file. So both files are copied into one that stands in
- * memory and has no name but that of its descriptor. */
+ * memory and has no name but that of its descriptor. Who uses it has a descriptor of his own: the
+ * number of a closed one may soon be that of anything. */
 #include "fetch/trust.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,11 +21,12 @@
 
 #define SYSTEM_FILE "/etc/ssl/certs/ca-certificates.crt"
 
-enum { PIECE = 16384, PATH_LEN = 32 };
+enum { PIECE = 16384 };
 
 struct trust {
+	const char *ca_file;
+	pthread_mutex_t lock;
 	int fd; /* -1: none of ours */
-	char path[PATH_LEN];
 };
 
 static bool write_all(int to, const char *bytes, size_t len)
@@ -54,44 +57,77 @@ static bool copy_all(int from, int to)
 	}
 }
 
-static void add_file(const char *path, int to)
+static enum err add_file(const char *path, int to)
 {
 	AUTO_FINI(fd) int from = open(path, O_RDONLY | O_CLOEXEC);
 	if (from >= 0 && copy_all(from, to))
-		return;
+		return ERR_OK;
 	log_error("certificates of authorities cannot be read", LOG_TEXT("file", slice_str(path)),
 		  LOG_TEXT("why", slice_str(strerror(errno))));
+	return ERR_IO;
 }
 
-static void join(struct trust *trust, const char *ca_file)
+/* What can be read of both. A system without authorities is no failure of `ca_file`. */
+static enum err join(const char *ca_file, int *out)
 {
-	trust->fd = memfd_create("authorities", MFD_CLOEXEC);
-	ensure(trust->fd >= 0);
-	add_file(SYSTEM_FILE, trust->fd);
-	add_file(ca_file, trust->fd);
-	snprintf(trust->path, sizeof(trust->path), "/proc/self/fd/%d", trust->fd);
+	*out = memfd_create("authorities", MFD_CLOEXEC);
+	ensure(*out >= 0);
+	(void)add_file(SYSTEM_FILE, *out);
+	return add_file(ca_file, *out);
 }
 
 struct trust *trust_new(const char *ca_file)
 {
 	struct trust *trust = xcalloc(1, sizeof(*trust));
+	trust->ca_file = ca_file;
 	trust->fd = -1;
+	ensure(pthread_mutex_init(&trust->lock, NULL) == 0);
 	if (ca_file)
-		join(trust, ca_file);
+		(void)join(ca_file, &trust->fd);
 	return trust;
 }
 
 void trust_free(struct trust **trust)
 {
-	if (*trust)
-		fd_fini(&(*trust)->fd);
+	if (!*trust)
+		return;
+	fd_fini(&(*trust)->fd);
+	pthread_mutex_destroy(&(*trust)->lock);
 	free(*trust);
 	*trust = NULL;
 }
 
-const char *trust_file(const struct trust *trust)
+enum err trust_reload(struct trust *trust)
 {
-	if (trust->fd >= 0)
-		return trust->path;
-	return access(SYSTEM_FILE, R_OK) == 0 ? SYSTEM_FILE : NULL;
+	AUTO_FINI(fd) int fd = -1;
+	enum err err = trust->ca_file ? join(trust->ca_file, &fd) : ERR_OK;
+	if (err != ERR_OK || !trust->ca_file)
+		return err;
+	pthread_mutex_lock(&trust->lock);
+	int before = trust->fd;
+	trust->fd = fd;
+	fd = before;
+	pthread_mutex_unlock(&trust->lock);
+	return ERR_OK;
+}
+
+void trust_take(struct trust *trust, struct trust_file *out)
+{
+	*out = (struct trust_file){ .fd = -1 };
+	if (!trust->ca_file) {
+		out->path = access(SYSTEM_FILE, R_OK) == 0 ? SYSTEM_FILE : NULL;
+		return;
+	}
+	pthread_mutex_lock(&trust->lock);
+	out->fd = fcntl(trust->fd, F_DUPFD_CLOEXEC, 0);
+	pthread_mutex_unlock(&trust->lock);
+	/* without one left the path leads nowhere, and nobody is believed */
+	snprintf(out->of_fd, sizeof(out->of_fd), "/proc/self/fd/%d", out->fd);
+	out->path = out->of_fd;
+}
+
+void trust_give(struct trust_file *file)
+{
+	fd_fini(&file->fd);
+	file->path = NULL;
 }

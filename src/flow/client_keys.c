@@ -6,11 +6,23 @@
 #include "domain/client_setting.h"
 #include "flow/key_table.h"
 
+/* What an administrator made or has looked at is trusted to be quick, until it is changed by
+ * others: registration.c and metadata_document.c take the mark away then. */
+static enum fetch_class class_of(const struct client *client)
+{
+	if (client->reviewed)
+		return FETCH_TRUSTED;
+	return client_setting_equals(client->settings, SETTING_SOURCE, "metadata_document")
+		       ? FETCH_UNKNOWN
+		       : FETCH_REGISTERED;
+}
+
 struct key_source client_keys_source(const struct client *client)
 {
 	return (struct key_source){
 		.jwks = client_setting_get(client->settings, SETTING_JWKS),
 		.uri = client_setting_get(client->settings, SETTING_JWKS_URI),
+		.class = class_of(client),
 	};
 }
 
@@ -22,13 +34,18 @@ static enum find ask_text(struct slice text, key_set_fn *is_it, void *arg)
 	return is_it(arg, set) ? FOUND : ABSENT;
 }
 
-static enum find ask_table(const struct flow *flow, const struct call *call, struct slice uri,
-			   key_set_fn *is_it, void *arg)
+static enum find ask_table(const struct flow *flow, const struct call *call,
+			   const struct key_source *source, key_set_fn *is_it, void *arg)
 {
 	/* What is remembered, and where that does not do, what there is now: keys change without
 	 * notice (OIDC#10.1.1). */
 	for (unsigned look = 0; look < 2; look++) {
-		const struct key_table_query query = { uri, call->now_ms, look > 0 };
+		const struct key_table_query query = {
+			.uri = source->uri,
+			.class = source->class,
+			.now_ms = call->now_ms,
+			.anew = look > 0,
+		};
 		AUTO(key_set) struct key_set *set = NULL;
 		enum find find = key_table_get(flow->client_keys, flow->fetch, &query, &set);
 		if (find == FIND_FAILED)
@@ -48,7 +65,7 @@ enum find client_keys_ask(const struct flow *flow, const struct call *call,
 		return ABSENT;
 	if (!flow->client_keys || !flow->fetch)
 		return FIND_FAILED;
-	return ask_table(flow, call, source->uri, is_it, arg);
+	return ask_table(flow, call, source, is_it, arg);
 }
 
 static bool is_signed(void *arg, const struct jwk_set *set)

@@ -1,20 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Public keys of clients, and of others whose signatures we take: written into their settings, or
- * fetched from their jwks_uri and remembered in a bounded table. A set is good for as long as its
- * answer said, between a minute and a day (an hour when it said nothing); a key that is not in it
- * makes us look again, once a minute at most; a failed look is not repeated for a minute, and the
- * old keys stay meanwhile, for a day. For all threads; may wait, so on workers alone. */
+ * fetched from their jwks_uri and remembered in a bounded table, a part of which is each class's
+ * (fetch/fetch.h), so that no stranger puts out or holds up the keys of others. A set is good for
+ * as long as its answer said, between a minute and a day (an hour when it said nothing); a key that
+ * is not in it makes us look again, once a minute at most; a failed look is not repeated for a
+ * minute, and the old keys stay meanwhile, for a day. For all threads; may wait, so on workers
+ * alone. */
 #ifndef FLOW_CLIENT_KEYS_H
 #define FLOW_CLIENT_KEYS_H
 
 #include "crypto/jwk.h"
 #include "crypto/jws.h"
 #include "domain/client.h"
+#include "fetch/fetch.h"
 #include "flow/flow.h"
 
 enum {
-	CLIENT_KEYS_MAX = 256, /* sets that are remembered */
+	CLIENT_KEYS_MAX = 256, /* sets that are remembered of those who are trusted */
+	CLIENT_KEYS_REGISTERED_MAX = 256,
+	CLIENT_KEYS_UNKNOWN_MAX = 64,
 	CLIENT_KEYS_FRESH_MIN_S = 60,
 	CLIENT_KEYS_FRESH_S = 3600,
 	CLIENT_KEYS_FRESH_MAX_S = 86400,
@@ -29,6 +34,7 @@ void client_keys_free(struct client_keys **keys);
 struct key_source {
 	struct slice jwks; /* a set as text; comes first */
 	struct slice uri;
+	enum fetch_class class; /* on whose account they are fetched */
 };
 struct key_source client_keys_source(const struct client *client);
 

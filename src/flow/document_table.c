@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Failures are kept by hash in one array, the oldest making room: forgetting one costs a request,
- * no more. */
+ * no more. Whole hashes are compared, one by one, so nobody can aim at a collision. */
 #include "flow/document_table.h"
 
 #include <pthread.h>
@@ -17,7 +17,6 @@ struct failure {
 
 struct document_table {
 	pthread_mutex_t lock;
-	unsigned busy;
 	struct failure failures[DOCUMENT_TABLE_FAILURES];
 };
 
@@ -55,25 +54,18 @@ static struct failure *oldest(struct document_table *table)
 	return found;
 }
 
-enum document_place document_table_enter(struct document_table *table, struct slice client_id,
-					 int64_t now_ms)
+bool document_table_has_failed(struct document_table *table, struct slice client_id, int64_t now_ms)
 {
 	struct hash hash;
-	enum document_place place = DOCUMENT_GO;
 	hash_sha256(client_id, &hash);
 	pthread_mutex_lock(&table->lock);
 	const struct failure *failure = find(table, &hash);
-	if (failure && failure->retry_ms > now_ms)
-		place = DOCUMENT_FAILED;
-	else if (table->busy == DOCUMENT_TABLE_PLACES)
-		place = DOCUMENT_FULL;
-	else
-		table->busy++;
+	bool has_failed = failure && failure->retry_ms > now_ms;
 	pthread_mutex_unlock(&table->lock);
-	return place;
+	return has_failed;
 }
 
-void document_table_leave(struct document_table *table, struct slice client_id, int64_t retry_ms)
+void document_table_put(struct document_table *table, struct slice client_id, int64_t retry_ms)
 {
 	struct hash hash;
 	hash_sha256(client_id, &hash);
@@ -83,7 +75,5 @@ void document_table_leave(struct document_table *table, struct slice client_id, 
 		failure = oldest(table);
 	if (failure)
 		*failure = (struct failure){ hash, retry_ms };
-	ensure(table->busy > 0);
-	table->busy--;
 	pthread_mutex_unlock(&table->lock);
 }

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * One thread fetches a set; others who want the same use what is there, or wait for it. What is
- * waited for or being fetched is never put out of the table; of the rest, what was asked for
- * longest ago. The lock is not held while fetching. */
+ * One thread fetches a set; others who want the same use what is there, or wait for it, as many as
+ * the class may have waiting. What is waited for or being fetched is never put out of the table; of
+ * the rest of its class, what was asked for longest ago. Entries are looked through one by one:
+ * nothing is hashed, so nobody can aim at a collision. The lock is not held while fetching. */
 #include "flow/key_table.h"
 
+#include <assert.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,11 +30,29 @@ struct entry {
 	bool fetching;
 };
 
+enum {
+	REGISTERED_FIRST = CLIENT_KEYS_MAX,
+	UNKNOWN_FIRST = REGISTERED_FIRST + CLIENT_KEYS_REGISTERED_MAX,
+	ENTRIES = UNKNOWN_FIRST + CLIENT_KEYS_UNKNOWN_MAX
+};
+
+/* Which entries are a class's. */
+static const struct shelf {
+	size_t first;
+	size_t end;
+} shelves[] = {
+	[FETCH_TRUSTED] = { 0, REGISTERED_FIRST },
+	[FETCH_REGISTERED] = { REGISTERED_FIRST, UNKNOWN_FIRST },
+	[FETCH_UNKNOWN] = { UNKNOWN_FIRST, ENTRIES },
+	[FETCH_LOGOUT] = { ENTRIES, ENTRIES }, /* asks for no keys */
+};
+static_assert(ARRAY_LEN(shelves) == FETCH_CLASS_COUNT, "a shelf for each class");
+
 struct client_keys {
 	pthread_mutex_t lock;
 	pthread_cond_t fetched;
 	uint64_t questions;
-	struct entry entries[CLIENT_KEYS_MAX];
+	struct entry entries[ENTRIES];
 };
 
 /* --- sets -------------------------------------------------------------------------------- */
@@ -82,7 +102,7 @@ void client_keys_free(struct client_keys **table)
 {
 	if (!*table)
 		return;
-	for (size_t i = 0; i < CLIENT_KEYS_MAX; i++)
+	for (size_t i = 0; i < ENTRIES; i++)
 		empty(&(*table)->entries[i]);
 	pthread_cond_destroy(&(*table)->fetched);
 	pthread_mutex_destroy(&(*table)->lock);
@@ -96,12 +116,14 @@ static bool is_at(const struct entry *entry, struct slice uri)
 }
 
 /* Its own place, a free one, or the one least asked for; NULL when all are in use. */
-static struct entry *place_for(struct client_keys *table, struct slice uri)
+static struct entry *place_for(struct client_keys *table, const struct key_table_query *query)
 {
 	struct entry *best = NULL;
-	for (size_t i = 0; i < CLIENT_KEYS_MAX; i++) {
+	ensure((unsigned)query->class < FETCH_CLASS_COUNT);
+	const struct shelf *shelf = &shelves[query->class];
+	for (size_t i = shelf->first; i < shelf->end; i++) {
 		struct entry *entry = &table->entries[i];
-		if (is_at(entry, uri))
+		if (is_at(entry, query->uri))
 			return entry;
 		if (entry->users == 0 && (!best || entry->asked < best->asked))
 			best = entry;
@@ -109,9 +131,10 @@ static struct entry *place_for(struct client_keys *table, struct slice uri)
 	return best;
 }
 
-static struct entry *enter(struct client_keys *table, struct slice uri)
+static struct entry *enter(struct client_keys *table, const struct key_table_query *query)
 {
-	struct entry *entry = place_for(table, uri);
+	struct slice uri = query->uri;
+	struct entry *entry = place_for(table, query);
 	if (!entry)
 		return NULL;
 	if (!is_at(entry, uri)) {
@@ -136,59 +159,65 @@ static int64_t lifetime_s(int64_t max_age)
 	return max_age < CLIENT_KEYS_FRESH_MAX_S ? max_age : CLIENT_KEYS_FRESH_MAX_S;
 }
 
-/* NULL when there is nothing usable; the reason is logged. */
-static struct key_set *fetch_set(struct fetch *fetch, struct slice uri, int64_t *lifetime)
+struct fetched {
+	struct key_set *set; /* NULL: there is nothing usable; the reason is logged */
+	int64_t lifetime;    /* seconds */
+	bool is_busy;        /* nobody was asked */
+};
+
+static struct fetched fetch_set(struct fetch *fetch, const struct key_table_query *query)
 {
 	AUTO(arena) struct arena *arena = arena_new();
 	const struct fetch_request request = {
-		.url = uri,
+		.class = query->class,
+		.url = query->uri,
 		.accept = SLICE("application/jwk-set+json, application/json"),
 		.most_bytes = JWK_SET_BYTES_MAX,
 	};
 	struct fetch_answer answer;
 	struct jwk_set *keys;
-	if (fetch_do(fetch, arena, &request, &answer) != FETCH_FINE)
-		return NULL; /* logged there */
+	enum fetch_fault fault = fetch_do(fetch, arena, &request, &answer);
+	if (fault != FETCH_FINE) /* logged there */
+		return (struct fetched){ .is_busy = fault == FETCH_BUSY };
 	if (answer.status != STATUS_OK || jwk_set_parse(answer.body, &keys) != ERR_OK) {
-		log_warn("a jwks_uri does not give a JWK Set", LOG_TEXT("url", uri),
+		log_warn("a jwks_uri does not give a JWK Set", LOG_TEXT("url", query->uri),
 			 LOG_NUMBER("status", answer.status));
-		return NULL;
+		return (struct fetched){ .set = NULL };
 	}
-	*lifetime = lifetime_s(answer.max_age);
-	return set_new(keys);
+	return (struct fetched){ .set = set_new(keys), .lifetime = lifetime_s(answer.max_age) };
 }
 
-static void took(struct entry *entry, struct key_set *set, int64_t now_ms, int64_t lifetime)
+static void took(struct entry *entry, const struct fetched *fetched, int64_t now_ms)
 {
 	key_set_free(&entry->set);
-	entry->set = set;
+	entry->set = fetched->set;
 	entry->fetched_ms = now_ms;
-	entry->fresh_ms = now_ms + lifetime * MS;
+	entry->fresh_ms = now_ms + fetched->lifetime * MS;
 	entry->retry_ms = now_ms;
 }
 
-/* A key that its owner has withdrawn must not live for ever because he cannot be reached. */
-static void failed(struct entry *entry, int64_t now_ms)
+/* A key that its owner has withdrawn must not live for ever because he cannot be reached. That we
+ * were busy is not held against him. */
+static void failed(struct entry *entry, const struct fetched *fetched, int64_t now_ms)
 {
-	entry->retry_ms = now_ms + (int64_t)CLIENT_KEYS_RETRY_S * MS;
+	if (!fetched->is_busy)
+		entry->retry_ms = now_ms + (int64_t)CLIENT_KEYS_RETRY_S * MS;
 	if (entry->set && now_ms >= entry->fresh_ms + (int64_t)CLIENT_KEYS_STALE_S * MS)
 		key_set_free(&entry->set);
 }
 
 /* With the lock held, which is given back meanwhile. */
 static void renew(struct client_keys *table, struct entry *entry, struct fetch *fetch,
-		  int64_t now_ms)
+		  const struct key_table_query *query)
 {
-	int64_t lifetime = 0;
-	struct slice uri = slice_of(entry->uri, entry->uri_len);
 	entry->fetching = true;
 	pthread_mutex_unlock(&table->lock);
-	struct key_set *set = fetch_set(fetch, uri, &lifetime);
+	const struct fetched fetched = fetch_set(fetch, query);
 	pthread_mutex_lock(&table->lock);
-	if (set)
-		took(entry, set, now_ms, lifetime);
+	if (fetched.set)
+		took(entry, &fetched, query->now_ms);
 	else
-		failed(entry, now_ms);
+		failed(entry, &fetched, query->now_ms);
 	entry->fetching = false;
 	pthread_cond_broadcast(&table->fetched);
 }
@@ -205,24 +234,31 @@ static bool is_due(const struct entry *entry, const struct key_table_query *quer
 	       query->now_ms - entry->fetched_ms >= (int64_t)CLIENT_KEYS_RETRY_S * MS;
 }
 
-/* What another thread fetches meanwhile is as new as what this one would. */
-static bool wait_for_other(struct client_keys *table, struct entry *entry,
+static bool must_wait(const struct entry *entry, const struct key_table_query *query)
+{
+	return entry->fetching && (!entry->set || query->anew);
+}
+
+/* What another thread fetches meanwhile is as new as what this one would. False: too many wait. */
+static bool wait_for_other(struct client_keys *table, struct entry *entry, struct fetch *fetch,
 			   const struct key_table_query *query)
 {
-	bool waited = false;
-	while (entry->fetching && (!entry->set || query->anew)) {
+	if (!fetch_stand(fetch, query->class))
+		return false;
+	while (must_wait(entry, query))
 		pthread_cond_wait(&table->fetched, &table->lock);
-		waited = true;
-	}
-	return waited;
+	fetch_stand_no_more(fetch, query->class);
+	return true;
 }
 
 static enum find ask(struct client_keys *table, struct entry *entry, struct fetch *fetch,
 		     const struct key_table_query *query)
 {
-	bool looked = wait_for_other(table, entry, query);
+	bool looked = must_wait(entry, query);
+	if (looked && !wait_for_other(table, entry, fetch, query))
+		return FIND_FAILED;
 	if (!looked && !entry->fetching && is_due(entry, query)) {
-		renew(table, entry, fetch, query->now_ms);
+		renew(table, entry, fetch, query);
 		looked = true;
 	}
 	if (!entry->set)
@@ -235,7 +271,7 @@ enum find key_table_get(struct client_keys *table, struct fetch *fetch,
 {
 	*out = NULL;
 	pthread_mutex_lock(&table->lock);
-	struct entry *entry = enter(table, query->uri);
+	struct entry *entry = enter(table, query);
 	enum find find = entry ? ask(table, entry, fetch, query) : FIND_FAILED;
 	if (entry)
 		entry->users--;

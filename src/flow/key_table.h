@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Sets of keys by the URL that they were fetched from. For client_keys.c. */
+ * Sets of keys by the URL that they were fetched from, and the class on whose account: two classes
+ * share nothing. For client_keys.c. */
 #ifndef FLOW_KEY_TABLE_H
 #define FLOW_KEY_TABLE_H
 
@@ -23,10 +24,11 @@ void key_set_free(struct key_set **set);
 struct client_keys;
 struct key_table_query {
 	struct slice uri;
+	enum fetch_class class;
 	int64_t now_ms;
 	bool anew; /* look again, unless that was done a moment ago: ABSENT then */
 };
-/* FIND_FAILED: cannot be had now. */
+/* FIND_FAILED: cannot be had now, or too many wait already; at once then. */
 enum find key_table_get(struct client_keys *table, struct fetch *fetch,
 			const struct key_table_query *query, struct key_set **out);
 

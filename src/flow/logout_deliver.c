@@ -33,6 +33,7 @@ static struct slice post(const struct flow *flow, const struct call *call, struc
 		return SLICE("the token is too long");
 	const struct slice body = buf_slice(&form);
 	const struct fetch_request request = {
+		.class = FETCH_LOGOUT,
 		.url = uri,
 		.form = &body,
 		.most_bytes = ANSWER_MAX,

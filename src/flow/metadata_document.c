@@ -26,6 +26,7 @@ struct reading {
 	struct client *new;
 	int64_t max_age;
 	bool is_gone; /* the document is no good, whatever was there before */
+	bool is_busy; /* nobody was asked for it */
 };
 
 bool metadata_document_is_fresh(const struct flow *flow, const struct call *call,
@@ -55,16 +56,29 @@ static bool type_is_json(struct slice type)
 		slice_has_suffix(type, SLICE("+json")));
 }
 
+static bool may_go_on(const struct call *call, const struct reading *reading)
+{
+	int64_t expires = 0;
+	if (!reading->old || reading->is_gone)
+		return false;
+	return slice_parse_int64(client_setting_get(reading->old->settings, SETTING_SOURCE_EXPIRES),
+				 &expires) == ERR_OK &&
+	       call->now < expires + STALE_MAX_S;
+}
+
 static bool fetch_document(const struct flow *flow, const struct call *call,
 			   struct reading *reading, struct slice *body)
 {
 	struct fetch_answer answer;
 	const struct fetch_request request = {
+		.class = FETCH_UNKNOWN,
 		.url = reading->client_id,
 		.accept = SLICE("application/json"),
 		.most_bytes = METADATA_DOCUMENT_MAX,
+		.at_once = may_go_on(call, reading), /* with what there is */
 	};
 	enum fetch_fault fault = fetch_do(flow->fetch, call->arena, &request, &answer);
+	reading->is_busy = fault == FETCH_BUSY;
 	if (fault != FETCH_FINE)
 		return refuse(reading, "it cannot be fetched", slice_str(fetch_fault_name(fault)));
 	reading->is_gone = answer.status < 500;
@@ -233,45 +247,32 @@ static bool may_be_added(const struct flow *flow, const struct call *call,
 	return budget_take(flow, call, &budget, &retry_after) == ERR_OK;
 }
 
-static bool may_go_on(const struct call *call, const struct reading *reading)
+/* Without a document: what was known of it before, if that is still good. */
+static enum find do_without(const struct flow *flow, const struct call *call,
+			    const struct reading *reading)
 {
-	int64_t expires = 0;
-	if (!reading->old || reading->is_gone)
-		return false;
-	return slice_parse_int64(client_setting_get(reading->old->settings, SETTING_SOURCE_EXPIRES),
-				 &expires) == ERR_OK &&
-	       call->now < expires + STALE_MAX_S;
-}
-
-static enum find read_again(const struct flow *flow, const struct call *call,
-			    struct reading *reading, struct client_entry *out)
-{
-	bool is_read = read_document(flow, call, reading);
-	document_table_leave(flow->documents, reading->client_id,
-			     is_read ? 0 : call->now_ms + METADATA_DOCUMENT_RETRY_S * 1000);
-	if (!is_read)
-		return may_go_on(call, reading) ? FOUND : ABSENT;
-	if (save(flow, call, reading) != ERR_OK)
-		return FIND_FAILED;
-	return look(flow, call, reading->client_id, out);
+	int64_t retry_ms = call->now_ms + METADATA_DOCUMENT_RETRY_S * 1000;
+	/* that we are busy says nothing about the client: come back later */
+	if (!reading->is_busy)
+		document_table_put(flow->documents, reading->client_id, retry_ms);
+	if (may_go_on(call, reading))
+		return FOUND;
+	return reading->is_busy ? FIND_FAILED : ABSENT;
 }
 
 static enum find fetch_client(const struct flow *flow, const struct call *call,
 			      struct reading *reading, struct client_entry *out)
 {
-	switch (document_table_enter(flow->documents, reading->client_id, call->now_ms)) {
-	case DOCUMENT_GO:
-		break;
-	case DOCUMENT_FAILED:
+	if (document_table_has_failed(flow->documents, reading->client_id, call->now_ms))
 		return may_go_on(call, reading) ? FOUND : ABSENT;
-	case DOCUMENT_FULL:
-	default:
-		return may_go_on(call, reading) ? FOUND : FIND_FAILED;
-	}
-	if (may_be_added(flow, call, reading))
-		return read_again(flow, call, reading, out);
-	document_table_leave(flow->documents, reading->client_id, 0);
-	return FIND_FAILED;
+	if (!may_be_added(flow, call, reading))
+		return FIND_FAILED;
+	if (!read_document(flow, call, reading))
+		return do_without(flow, call, reading);
+	document_table_put(flow->documents, reading->client_id, 0);
+	if (save(flow, call, reading) != ERR_OK)
+		return FIND_FAILED;
+	return look(flow, call, reading->client_id, out);
 }
 
 static bool is_ours(const struct client *client)

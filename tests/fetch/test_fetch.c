@@ -4,20 +4,17 @@
  * what bad servers can do. */
 #include "fetch/fetch.h"
 
-#include <pthread.h>
-#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/clock.h"
-#include "base/thread.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "support/origin.h"
 
-enum { MOST = 4096, TIMEOUT_MS = 10000, SHORT_MS = 400, MANY = 20 };
+enum { MOST = 4096, TIMEOUT_MS = 10000, SHORT_MS = 400 };
 
 #define TEN "0123456789"
 #define HUNDRED TEN TEN TEN TEN TEN TEN TEN TEN TEN TEN
@@ -332,82 +329,6 @@ START_TEST(a_slow_server_costs_no_more_than_the_deadline)
 }
 END_TEST
 
-struct crew {
-	struct fetch *fetch;
-	struct slice url;
-	enum fetch_fault faults[MANY];
-};
-struct hand {
-	struct crew *crew;
-	size_t index;
-};
-
-static void *haul(void *arg)
-{
-	struct hand *hand = arg;
-	AUTO(arena) struct arena *own = arena_new();
-	const struct fetch_request request = { .url = hand->crew->url, .accept = SLICE_EMPTY };
-	struct fetch_answer answer;
-	hand->crew->faults[hand->index] = fetch_do(hand->crew->fetch, own, &request, &answer);
-	return NULL;
-}
-
-static void wait_for_requests(unsigned wanted)
-{
-	int64_t deadline = clock_mono_ms() + TIMEOUT_MS;
-	while (origin_requests(plain) < wanted && clock_mono_ms() < deadline)
-		sched_yield();
-	ck_assert_uint_eq(origin_requests(plain), wanted);
-}
-
-/* Twenty at once to a server that holds them: eight go there, and the others when those are done.
- */
-START_TEST(so_many_at_a_time)
-{
-	const struct fetch_options options = options_all();
-	AUTO(fetch) struct fetch *fetch = fetch_new(&options);
-	struct crew crew = { .fetch = fetch, .url = url_of(plain, "127.0.0.1", "/hold") };
-	struct hand hands[MANY];
-	pthread_t threads[MANY];
-	for (size_t i = 0; i < MANY; i++) {
-		hands[i] = (struct hand){ &crew, i };
-		ck_assert_int_eq(thread_start(&threads[i], 0, haul, &hands[i]), 0);
-	}
-	wait_for_requests(8);
-	origin_release(plain);
-	for (size_t i = 0; i < MANY; i++) {
-		pthread_join(threads[i], NULL);
-		ck_assert_int_eq(crew.faults[i], FETCH_CONNECT);
-	}
-	ck_assert_uint_eq(origin_requests(plain), MANY);
-	ck_assert_uint_eq(origin_most_at_once(plain), 8);
-}
-END_TEST
-
-/* The time that is spent waiting for a place counts. */
-START_TEST(who_gets_no_place_in_time_gives_up)
-{
-	struct fetch_options options = options_all();
-	options.timeout_ms = SHORT_MS;
-	AUTO(fetch) struct fetch *fetch = fetch_new(&options);
-	struct crew crew = { .fetch = fetch, .url = url_of(plain, "127.0.0.1", "/hold") };
-	struct hand hands[MANY];
-	pthread_t threads[MANY];
-	for (size_t i = 0; i < MANY; i++) {
-		hands[i] = (struct hand){ &crew, i };
-		ck_assert_int_eq(thread_start(&threads[i], 0, haul, &hands[i]), 0);
-	}
-	for (size_t i = 0; i < MANY; i++) {
-		pthread_join(threads[i], NULL);
-		ck_assert_int_eq(crew.faults[i], FETCH_TIMEOUT);
-	}
-	/* And the places are free again. */
-	crew.url = url_of(plain, "127.0.0.1", "/json");
-	haul(&hands[0]);
-	ck_assert_int_eq(crew.faults[0], FETCH_FINE);
-}
-END_TEST
-
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -425,8 +346,6 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_proxy_of_the_environment_is_not_used);
 	tcase_add_loop_test(tc, a_slow_server_costs_no_more_than_the_deadline, 0,
 			    ARRAY_LEN(slow_paths));
-	tcase_add_test(tc, so_many_at_a_time);
-	tcase_add_test(tc, who_gets_no_place_in_time_gives_up);
 }
 
 TEST_MAIN("fetch/fetch", add_tests)

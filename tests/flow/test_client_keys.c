@@ -5,19 +5,25 @@
 #include "flow/client_keys.h"
 
 #include <pthread.h>
+#include <sched.h>
+#include <stdatomic.h>
 
+#include "base/clock.h"
 #include "base/ensure.h"
 #include "base/thread.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "fetch/fetch.h"
+#include "fetch/places.h"
 #include "support/jwt_maker.h"
 #include "support/origin.h"
 
-enum { THREADS = 12, MINUTE_MS = 60000 };
+enum { THREADS = 12, MINUTE_MS = 60000, PATIENCE_MS = 10000 };
 
 static const struct origin_answer answers[] = {
 	{ ORIGIN_AT_ONCE, "/keys", "" },
+	{ ORIGIN_HOLD, "/held", NULL },
+	{ ORIGIN_HOLD, "/held2", NULL },
 };
 
 static struct origin *origin;
@@ -54,6 +60,7 @@ static void setup(void)
 		.allow_http = true,
 		.timeout_ms = 10000,
 		.most_bytes = JWK_SET_BYTES_MAX,
+		.workers = 2 * PLACES_WORKERS,
 	};
 	origin = origin_start(answers, ARRAY_LEN(answers), false);
 	call = (struct call){ .arena = arena_new(), .now_ms = 1000000 };
@@ -254,37 +261,168 @@ START_TEST(the_table_is_bounded)
 }
 END_TEST
 
+/* --- on whose account -------------------------------------------------------------------- */
+
+static const struct class_row {
+	const char *name;
+	const char *settings;
+	bool reviewed;
+	enum fetch_class class;
+} class_rows[] = {
+	{ "made or looked at by an administrator", "", true, FETCH_TRUSTED },
+	{ "registered and looked at", "source=registration", true, FETCH_TRUSTED },
+	{ "a document that was looked at", "source=metadata_document", true, FETCH_TRUSTED },
+	{ "made by a person", "", false, FETCH_REGISTERED },
+	{ "registered", "source=registration", false, FETCH_REGISTERED },
+	{ "known by its document", "source=metadata_document", false, FETCH_UNKNOWN },
+};
+
+START_TEST(whose_account_it_is)
+{
+	const struct class_row *row = &class_rows[_i];
+	const struct client client = { .settings = slice_str(row->settings),
+				       .reviewed = row->reviewed };
+	ck_assert_msg(client_keys_source(&client).class == row->class, "%s", row->name);
+}
+END_TEST
+
+START_TEST(classes_share_nothing)
+{
+	struct key_source source = source_at("/keys");
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	source.class = FETCH_REGISTERED;
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+	source.class = FETCH_UNKNOWN;
+	serve_nothing();
+	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
+	source.class = FETCH_TRUSTED;
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), 3);
+}
+END_TEST
+
+START_TEST(strangers_do_not_put_out_the_keys_of_others)
+{
+	ck_assert_int_eq(verify(first), FOUND);
+	for (unsigned i = 0; i < CLIENT_KEYS_REGISTERED_MAX + 1; i++) {
+		struct slice path = arena_printf(call.arena, "/other%u", i);
+		struct key_source other = source_at(arena_cstr(call.arena, path));
+		other.class = FETCH_REGISTERED;
+		ck_assert_int_eq(verify_with(first, &other), FIND_FAILED);
+	}
+	unsigned requests = origin_requests(origin);
+	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_uint_eq(origin_requests(origin), requests);
+}
+END_TEST
+
+/* --- many at once ------------------------------------------------------------------------ */
+
 static bool has_keys(void *arg, const struct jwk_set *set)
 {
 	(void)arg;
 	return jwk_set_count(set) == 1;
 }
 
+struct asker {
+	const char *path;
+	enum fetch_class class;
+	enum find find;
+	pthread_t thread;
+};
+static struct asker askers[THREADS];
+static atomic_uint ended;
+
 static void *ask_on_thread(void *arg)
 {
-	enum find *find = arg;
+	struct asker *asker = arg;
 	AUTO(arena) struct arena *arena = arena_new();
 	struct call own = call;
 	own.arena = arena;
 	const struct key_source source = {
-		.uri = arena_printf(arena, "http://127.0.0.1:%u/keys", origin_port(origin)),
+		.uri = arena_printf(arena, "http://127.0.0.1:%u%s", origin_port(origin),
+				    asker->path),
 		.jwks = SLICE_EMPTY,
+		.class = asker->class,
 	};
-	*find = client_keys_ask(&flow, &own, &source, has_keys, NULL);
+	asker->find = client_keys_ask(&flow, &own, &source, has_keys, NULL);
+	atomic_fetch_add(&ended, 1);
 	return NULL;
+}
+
+static void send_out(size_t index, const char *path, enum fetch_class class)
+{
+	askers[index] = (struct asker){ .path = path, .class = class };
+	ck_assert_int_eq(thread_start(&askers[index].thread, 0, ask_on_thread, &askers[index]), 0);
+}
+
+static void wait_for_requests(unsigned wanted)
+{
+	int64_t deadline_ms = clock_mono_ms() + PATIENCE_MS;
+	while (origin_requests(origin) < wanted && clock_mono_ms() < deadline_ms)
+		sched_yield();
+	ck_assert_uint_eq(origin_requests(origin), wanted);
+}
+
+static void wait_for_answers(unsigned wanted)
+{
+	int64_t deadline_ms = clock_mono_ms() + PATIENCE_MS;
+	while (atomic_load(&ended) < wanted && clock_mono_ms() < deadline_ms)
+		sched_yield();
+	ck_assert_uint_eq(atomic_load(&ended), wanted);
 }
 
 START_TEST(many_threads_fetch_once)
 {
-	pthread_t threads[THREADS];
-	enum find finds[THREADS];
 	for (size_t i = 0; i < THREADS; i++)
-		ck_assert_int_eq(thread_start(&threads[i], 0, ask_on_thread, &finds[i]), 0);
+		send_out(i, "/keys", FETCH_TRUSTED);
 	for (size_t i = 0; i < THREADS; i++) {
-		pthread_join(threads[i], NULL);
-		ck_assert_int_eq(finds[i], FOUND);
+		pthread_join(askers[i].thread, NULL);
+		ck_assert_int_eq(askers[i].find, FOUND);
 	}
 	ck_assert_uint_eq(origin_requests(origin), 1);
+}
+END_TEST
+
+/* One asks for a set that does not come, a few wait for it, and the others are told so at once. */
+START_TEST(not_too_many_wait_for_one_set)
+{
+	unsigned held = 2 * places_row(FETCH_REGISTERED)->held;
+	for (size_t i = 0; i < THREADS; i++)
+		send_out(i, "/held", FETCH_REGISTERED);
+	wait_for_requests(1);
+	wait_for_answers(THREADS - 1 - held);
+	/* who is trusted finds his keys meanwhile, also there */
+	ck_assert_int_eq(verify(first), FOUND);
+	struct key_source source = source_at("/keys");
+	source.class = FETCH_REGISTERED;
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	origin_release(origin);
+	for (size_t i = 0; i < THREADS; i++) {
+		pthread_join(askers[i].thread, NULL);
+		ck_assert_int_eq(askers[i].find, FIND_FAILED);
+	}
+	ck_assert_uint_eq(origin_requests(origin), 3);
+}
+END_TEST
+
+/* That nobody was asked is no failure of him who was not. */
+START_TEST(that_we_were_busy_is_not_remembered)
+{
+	struct key_source source = source_at("/keys");
+	source.class = FETCH_REGISTERED;
+	send_out(0, "/held", FETCH_REGISTERED);
+	send_out(1, "/held2", FETCH_REGISTERED);
+	wait_for_requests(2);
+	while (fetch_stand(flow.fetch, FETCH_REGISTERED))
+		;
+	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(origin), 2);
+	origin_release(origin);
+	for (size_t i = 0; i < 2; i++)
+		pthread_join(askers[i].thread, NULL);
+	ck_assert_int_eq(verify_with(first, &source), FOUND);
 }
 END_TEST
 
@@ -301,7 +439,12 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, what_is_no_set_is_a_failure, 0, ARRAY_LEN(bad_sets));
 	tcase_add_test(tc, without_a_way_out_there_are_no_keys);
 	tcase_add_test(tc, the_table_is_bounded);
+	tcase_add_loop_test(tc, whose_account_it_is, 0, ARRAY_LEN(class_rows));
+	tcase_add_test(tc, classes_share_nothing);
+	tcase_add_test(tc, strangers_do_not_put_out_the_keys_of_others);
 	tcase_add_test(tc, many_threads_fetch_once);
+	tcase_add_test(tc, not_too_many_wait_for_one_set);
+	tcase_add_test(tc, that_we_were_busy_is_not_remembered);
 }
 
 TEST_MAIN("flow/client_keys", add_tests)

@@ -241,10 +241,10 @@ static void *serve(void *arg)
 	return NULL;
 }
 
-static void bind_loopback(struct origin *origin)
+static void bind_loopback(struct origin *origin, const char *text)
 {
-	struct sockaddr_in address = { .sin_family = AF_INET,
-				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	struct sockaddr_in address = { .sin_family = AF_INET };
+	ensure(inet_pton(AF_INET, text, &address.sin_addr) == 1);
 	socklen_t len = sizeof(address);
 	origin->listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 	ensure(origin->listener >= 0);
@@ -254,7 +254,8 @@ static void bind_loopback(struct origin *origin)
 	origin->port = ntohs(address.sin_port);
 }
 
-struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls)
+static struct origin *start(const char *address, const struct origin_answer *answers, size_t count,
+			    bool tls)
 {
 	struct origin *origin = xcalloc(1, sizeof(*origin));
 	origin->answers = xcalloc(count, sizeof(*answers));
@@ -263,9 +264,20 @@ struct origin *origin_start(const struct origin_answer *answers, size_t count, b
 	origin->tls = tls ? origin_tls_new() : NULL;
 	ensure(pthread_mutex_init(&origin->lock, NULL) == 0);
 	thread_cond_init(&origin->ended);
-	bind_loopback(origin);
+	bind_loopback(origin, address);
 	ensure(thread_start(&origin->thread, 0, serve, origin) == 0);
 	return origin;
+}
+
+struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls)
+{
+	return start("127.0.0.1", answers, count, tls);
+}
+
+struct origin *origin_start_at(const char *address, const struct origin_answer *answers,
+			       size_t count)
+{
+	return start(address, answers, count, false);
 }
 
 void origin_stop(struct origin **origin)

@@ -28,6 +28,9 @@ struct origin;
 /* What the answers point to lives as long as it. Other paths get 404. `tls`: with a certificate of
  * its own for localhost and 127.0.0.1. */
 struct origin *origin_start(const struct origin_answer *answers, size_t count, bool tls);
+/* The same, plainly, at another address of loopback: "127.0.1.1". */
+struct origin *origin_start_at(const char *address, const struct origin_answer *answers,
+			       size_t count);
 void origin_stop(struct origin **origin);
 /* The answer of this index has these bytes from now on, which are copied. */
 void origin_change(struct origin *origin, size_t index, const char *bytes);
