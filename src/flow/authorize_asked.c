@@ -188,6 +188,9 @@ static bool follow_request_uri(const struct asking *a)
 	struct slice uri = get(a, PARAMETER_REQUEST_URI);
 	if (slice_is_empty(uri))
 		return true;
+	/* RFC6749#3.1: which of the two is meant nobody knows */
+	if (a->out->parameters.repeated & PARAMETER_BIT(PARAMETER_REQUEST_URI))
+		return refuse(a, OAUTH_INVALID_REQUEST, SLICE("A parameter comes more than once."));
 	/* RFC9101#5 */
 	if (!slice_is_empty(get(a, PARAMETER_REQUEST)))
 		return refuse(a, OAUTH_INVALID_REQUEST,

@@ -8,12 +8,11 @@
 #include "flow/id_token.h"
 #include "flow/subject.h"
 
-enum { WANTED_MAX = 2 };
-
 /* What the client calls the person it wants. */
 struct wanted {
-	struct slice subjects[WANTED_MAX];
-	size_t count;
+	struct slice hint;          /* "": none was given */
+	const struct slice *claims; /* one of these; none: anybody */
+	size_t claim_count;
 };
 
 static struct authorization_refusal refuse(enum oauth_error error, struct slice text)
@@ -39,20 +38,27 @@ static struct authorization_refusal read_hint(const struct flow *flow, const str
 	if (!slice_equal(hint.client_id, asked->client->client_id))
 		return refuse(OAUTH_INVALID_REQUEST,
 			      SLICE("The id_token_hint was not issued to this client."));
-	wanted->subjects[wanted->count++] = hint.subject;
+	wanted->hint = hint.subject;
 	return refuse(OAUTH_OK, SLICE_EMPTY);
+}
+
+static bool is_anybody(const struct wanted *wanted)
+{
+	return slice_is_empty(wanted->hint) && wanted->claim_count == 0;
 }
 
 static bool is_wanted(const struct flow *flow, const struct call *call, const struct asked *asked,
 		      const struct wanted *wanted, const struct session *person)
 {
-	if (wanted->count == 0)
+	if (is_anybody(wanted))
 		return true;
 	struct slice subject = subject_of(flow, call->arena, asked->client, &person->user.id);
-	for (size_t i = 0; i < wanted->count; i++)
-		if (!slice_equal(wanted->subjects[i], subject))
-			return false;
-	return true;
+	if (!slice_is_empty(wanted->hint) && !slice_equal(wanted->hint, subject))
+		return false;
+	for (size_t i = 0; i < wanted->claim_count; i++)
+		if (slice_equal(wanted->claims[i], subject))
+			return true;
+	return wanted->claim_count == 0;
 }
 
 static const struct session *find_wanted(const struct flow *flow, const struct call *call,
@@ -90,8 +96,8 @@ static const struct session *pick(const struct flow *flow, const struct call *ca
 {
 	if (found->renewed || found->chosen)
 		return &found->people.items[0];
-	return wanted->count > 0 ? find_wanted(flow, call, asked, wanted, &found->people)
-				 : find_named(call, asked, &found->people);
+	return is_anybody(wanted) ? find_named(call, asked, &found->people)
+				  : find_wanted(flow, call, asked, wanted, &found->people);
 }
 
 /* OIDC#5.5.1.1: a sign-in without an acr has none that could be said, not even "". D51 */
@@ -112,13 +118,12 @@ struct authorization_refusal authorize_person_find(const struct flow *flow, cons
 						   const struct session *session,
 						   struct authorize_person *out)
 {
-	struct wanted wanted = { .count = 0 };
+	struct wanted wanted = { .claims = asked->claims.sub,
+				 .claim_count = asked->claims.sub_count };
 	*out = (struct authorize_person){ .is_wanted = true, .acr_fits = true };
 	struct authorization_refusal refusal = read_hint(flow, call, asked, &wanted);
 	if (refusal.error != OAUTH_OK || !session)
 		return refusal;
-	if (!slice_is_empty(asked->claims.sub))
-		wanted.subjects[wanted.count++] = asked->claims.sub;
 	if (account_people(flow, call, session, &out->people) != ERR_OK)
 		return refuse(OAUTH_TEMPORARILY_UNAVAILABLE, SLICE_EMPTY);
 	if (out->people.count == 0) /* it ended since it was loaded */

@@ -11,12 +11,19 @@ static const char *const places[] = { "userinfo", NAME_ID_TOKEN };
 
 /* --- what is demanded */
 
-static void read_sub(struct arena *arena, const struct json *id_token, struct claims_parameter *out)
+/* Several are taken for any of them. */
+static enum err read_sub(struct arena *arena, const struct json *id_token,
+			 struct claims_parameter *out)
 {
 	AUTO(json) struct json *sub = json_get(id_token, NAME_SUB);
-	struct slice value;
-	if (sub && json_get_text(sub, "value", &value))
-		out->sub = arena_slice(arena, value);
+	const char *name = sub && json_has(sub, "values") ? "values" : "value";
+	if (!sub || !json_has(sub, name))
+		return ERR_OK;
+	if (!json_get_texts(sub, name, out->sub, CLAIMS_SUB_MAX, &out->sub_count))
+		return ERR_INVALID;
+	for (size_t i = 0; i < out->sub_count; i++)
+		out->sub[i] = arena_slice(arena, out->sub[i]);
+	return ERR_OK;
 }
 
 /* Only as an essential claim with values is it a demand. */
@@ -134,6 +141,6 @@ enum err claims_parameter_read(struct arena *arena, struct slice text,
 	AUTO(json) struct json *id_token = json_get(claims, NAME_ID_TOKEN);
 	if (!id_token)
 		return ERR_OK;
-	read_sub(arena, id_token, out);
-	return read_acr(arena, id_token, out);
+	enum err err = read_sub(arena, id_token, out);
+	return err == ERR_OK ? read_acr(arena, id_token, out) : err;
 }

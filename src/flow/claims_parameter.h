@@ -16,7 +16,7 @@
 #include "base/slice.h"
 #include "domain/scope.h"
 
-enum { CLAIMS_ACR_MAX = 8 };
+enum { CLAIMS_ACR_MAX = 8, CLAIMS_SUB_MAX = 8 };
 
 struct claims_rules {
 	struct slice granted; /* the scope that the request would get */
@@ -26,7 +26,8 @@ struct claims_rules {
 struct claims_parameter {
 	struct slice text;  /* the names that are left, as JSON in one spelling; "": none */
 	struct slice scope; /* those of these claims that are not granted anyway; "": none */
-	struct slice sub;   /* who it must be; "": anybody */
+	struct slice sub[CLAIMS_SUB_MAX]; /* who it must be: one of these; none: anybody */
+	size_t sub_count;
 	struct slice acr[CLAIMS_ACR_MAX]; /* how he must have signed in: one of these */
 	size_t acr_count;
 	bool demands_acr;

@@ -12,7 +12,7 @@
 #include "flow/kept_meter.h"
 #include "flow/subject.h"
 
-enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, URI_MAX = 16384 };
+enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, URI_MAX = 16384, AUTHORIZATIONS_MAX = 1000 };
 
 struct judge {
 	const struct flow *flow;
@@ -121,17 +121,38 @@ static bool is_of(const struct judge *judge, const struct session *session)
 	       slice_equal(judge->hint.subject, subject);
 }
 
+/* Whether the person signed in there with this session. A device has an ID token of it as well, but
+ * whoever talked somebody into approving one shall not sign him out here. D52, D56 */
+static enum find find_sign_in(const struct judge *judge, const struct session *session)
+{
+	struct authorization_list list;
+	const struct authorization_filter filter = {
+		.user = &session->user.id,
+		.client = &judge->out->client->id,
+		.sid = &session->sid,
+		.revoked_too = true,
+		.limit = AUTHORIZATIONS_MAX,
+	};
+	if (store_authorization_list(judge->flow->store, judge->call->arena, &filter, &list) !=
+	    ERR_OK)
+		return FIND_FAILED;
+	for (size_t i = 0; i < list.count; i++)
+		if (list.items[i].grant == GRANT_AUTHORIZATION_CODE)
+			return FOUND;
+	return ABSENT;
+}
+
 /* RPLOGOUT#2, D52: without a hint of this session the person is asked. So he is when others would
  * be signed out with him. */
 static void decide(struct judge *judge)
 {
 	const struct session *session = judge->request->session;
+	judge->out->outcome = END_SESSION_ASK;
 	if (!session)
 		judge->out->outcome = END_SESSION_NOBODY;
-	else if (judge->has_hint && session->others == 0 && is_of(judge, session))
+	else if (judge->has_hint && session->others == 0 && is_of(judge, session) &&
+		 find_sign_in(judge, session) == FOUND)
 		judge->out->outcome = END_SESSION_NOW;
-	else
-		judge->out->outcome = END_SESSION_ASK;
 }
 
 void end_session(const struct flow *flow, const struct call *call,

@@ -145,6 +145,12 @@ describe("the end of a session, asked for by an application", () => {
 			await assertAsked(elsewhere, { id_token_hint: tokens.id_token });
 		});
 
+		it("when the hint is a device's: whoever has it may have sent the person a code", async () => {
+			const browser = await signedIn();
+			const tokens = await tokensFor(server, browser, tv, { scope: "openid" });
+			await assertAsked(browser, { id_token_hint: tokens.id_token });
+		});
+
 		it("when others would be signed out as well", async () => {
 			const { browser, tokens } = await visiting();
 			await browser.submit("/accounts/login/?mode=add", { username: "bob", password }, { action: "/accounts/login" });

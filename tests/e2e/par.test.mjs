@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 
-import { addApp, arrival, begin, consentPage, push, pushedPath, redeem, signInHere } from "./support/authorize.mjs";
+import { addApp, allow, arrival, begin, callback, consentPage, push, pushedPath, redeem, signInHere } from "./support/authorize.mjs";
 import { Browser, formFields } from "./support/browser.mjs";
 import { assertError, post } from "./support/device.mjs";
 import { password, startServer } from "./support/server.mjs";
@@ -64,6 +64,16 @@ describe("pushed authorization requests", () => {
 		assert.equal((await person.request(pushedPath(spa, answer))).status, 400);
 		assert.equal((await person.request(`/o/authorize/?request_uri=${answer.json.request_uri}`)).status, 400);
 		await consentPage(person, path);
+	});
+
+	it("two of them in one request are none [RFC6749#3.1]", async () => {
+		const { path, answer } = await pushed(web);
+		for (const second of [answer.json.request_uri, "x"]) {
+			const { where, params } = arrival(await person.request(`${path}&request_uri=${encodeURIComponent(second)}`));
+			assert.equal(where, callback);
+			assert.equal(params.error, "invalid_request");
+		}
+		assert.ok((await allow(person, path)).params.code, "and it was not spent");
 	});
 
 	it("nothing beside them counts", async () => {

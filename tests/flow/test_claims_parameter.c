@@ -21,7 +21,8 @@ static const struct row {
 	enum err err;
 	const char *kept;
 	const char *scope;
-	const char *sub;
+	const char *sub; /* the last of them */
+	size_t subs;
 	size_t acr;
 	bool demands_acr;
 } rows[] = {
@@ -68,15 +69,28 @@ static const struct row {
 	  .text = "{\"id_token\":{\"sub\":{\"value\":\"ada\"}}}",
 	  .kept = "",
 	  .scope = "",
-	  .sub = "ada" },
+	  .sub = "ada",
+	  .subs = 1 },
+	{ .name = "one of several people",
+	  .text = "{\"id_token\":{\"sub\":{\"values\":[\"ada\",\"bea\"]}}}",
+	  .kept = "",
+	  .scope = "",
+	  .sub = "bea",
+	  .subs = 2 },
+	{ .name = "a person, no matter who",
+	  .text = "{\"id_token\":{\"sub\":{\"essential\":true}}}",
+	  .kept = "",
+	  .scope = "" },
 	{ .name = "a person at UserInfo is no demand",
 	  .text = "{\"userinfo\":{\"sub\":{\"value\":\"ada\"}}}",
 	  .kept = "",
 	  .scope = "" },
 	{ .name = "a person that is a number",
 	  .text = "{\"id_token\":{\"sub\":{\"value\":7}}}",
-	  .kept = "",
-	  .scope = "" },
+	  .err = ERR_INVALID },
+	{ .name = "people without end",
+	  .text = "{\"id_token\":{\"sub\":{\"values\":[\"1\",\"2\",\"3\",\"4\",\"5\",\"6\",\"7\",\"8\",\"9\"]}}}",
+	  .err = ERR_INVALID },
 	/* OIDC#5.5.1.1 */
 	{ .name = "a way to sign in",
 	  .text = "{\"id_token\":{\"acr\":{\"essential\":true,\"value\":\"gold\"}}}",
@@ -143,7 +157,9 @@ START_TEST(parameters)
 		return;
 	ck_slice_row(row->name, claims.text, slice_str(row->kept));
 	ck_slice_row(row->name, claims.scope, slice_str(row->scope));
-	ck_slice_row(row->name, claims.sub, slice_str(row->sub));
+	ck_assert_msg(claims.sub_count == row->subs, "%s", row->name);
+	if (row->subs > 0)
+		ck_slice_row(row->name, claims.sub[row->subs - 1], slice_str(row->sub));
 	ck_assert_msg(claims.acr_count == row->acr, "%s", row->name);
 	ck_assert_msg(claims.demands_acr == row->demands_acr, "%s", row->name);
 }

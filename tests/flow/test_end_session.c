@@ -18,6 +18,7 @@ static struct fixture fixture;
 static struct session *session; /* ada's */
 static struct client *shop;
 static struct client *news;
+static struct id given; /* to the shop, in this session */
 
 static const char *const no_settings[] = { NULL };
 
@@ -31,6 +32,12 @@ static struct client *client_with(const char *client_id, struct slice uris)
 	return client;
 }
 
+static struct id give(const struct client *client, enum grant grant)
+{
+	const struct given to = { session, client, grant, "openid" };
+	return logout_give(&fixture, &to);
+}
+
 static void setup(void)
 {
 	fixture_start(&fixture, "1");
@@ -42,6 +49,7 @@ static void setup(void)
 	session = logout_sign_in(&fixture, "ada", NULL);
 	shop = client_with("shop", SLICE("https://shop.example/bye\nhttps://shop.example/bye?x=1"));
 	news = client_with("news", SLICE("https://news.example/bye"));
+	given = give(shop, GRANT_AUTHORIZATION_CODE);
 }
 
 static void teardown(void)
@@ -277,6 +285,27 @@ START_TEST(an_old_hint_is_as_good)
 }
 END_TEST
 
+START_TEST(one_whose_access_was_taken_back_is_as_good)
+{
+	ck_assert_int_eq(
+		store_authorization_revoke(fixture.store, &given, NULL, fixture.call.now, NULL),
+		ERR_OK);
+	ck_assert_int_eq(judge(hint_of(shop, session)), END_SESSION_NOW);
+}
+END_TEST
+
+/* RPLOGOUT#2, D52, D56: a device's ID token names the session in which it was approved; its owner
+ * may be whoever sent the person a code. */
+START_TEST(where_nobody_signed_in_it_is_asked)
+{
+	ck_assert_int_eq(judge(hint_of(news, session)), END_SESSION_ASK);
+	give(news, GRANT_DEVICE_CODE);
+	ck_assert_int_eq(judge(hint_of(news, session)), END_SESSION_ASK);
+	give(news, GRANT_AUTHORIZATION_CODE);
+	ck_assert_int_eq(judge(hint_of(news, session)), END_SESSION_NOW);
+}
+END_TEST
+
 START_TEST(with_others_in_the_browser_it_is_asked)
 {
 	session = logout_sign_in(&fixture, "bob", &session->hash);
@@ -411,6 +440,8 @@ static void add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_wish, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, an_old_hint_is_as_good);
+	tcase_add_test(tc, one_whose_access_was_taken_back_is_as_good);
+	tcase_add_test(tc, where_nobody_signed_in_it_is_asked);
 	tcase_add_test(tc, with_others_in_the_browser_it_is_asked);
 	tcase_add_test(tc, a_client_that_is_switched_off_is_refused);
 	tcase_add_test(tc, a_state_has_an_end);
