@@ -3,8 +3,7 @@
  * The claims of RFC9068#2.2, and the confirmation of what the token is bound to. */
 #include "flow/access_jwt.h"
 
-#include "base/encode.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "crypto/jws.h"
 #include "domain/names.h"
 #include "flow/id_token.h"
@@ -12,7 +11,7 @@
 #include "flow/subject.h"
 #include "json/json.h"
 
-enum { JTI_RANDOM_BYTES = 16, JTI_RANDOM_LEN = 22 };
+enum { JTI_RANDOM_BYTES = 16 };
 
 /* RFC9068#3: the resources, or else this server: RFC7519#4.1.3 */
 static void set_audience(struct json *claims, struct slice resource, struct slice issuer)
@@ -30,18 +29,12 @@ static void set_audience(struct json *claims, struct slice resource, struct slic
 		json_set_text(claims, "aud", last);
 }
 
-static void set_jti(struct json *claims, const struct id *authorization)
+static void set_jti(struct arena *arena, struct json *claims, const struct id *authorization)
 {
-	char text[ID_TEXT_LEN + 1 + JTI_RANDOM_LEN];
-	uint8_t random[JTI_RANDOM_BYTES];
 	char id[ID_TEXT_LEN + 1];
 	struct slice first = id_text(authorization, id);
-	rng_bytes(random, sizeof(random));
-	for (size_t i = 0; i < ID_TEXT_LEN; i++)
-		text[i] = first.ptr[i];
-	text[ID_TEXT_LEN] = '.';
-	encode_base62(random, sizeof(random), text + ID_TEXT_LEN + 1);
-	json_set_text(claims, "jti", slice_of(text, sizeof(text)));
+	struct slice prefix = arena_printf(arena, "%.*s.", SLICE_ARG(first));
+	json_set_text(claims, "jti", random_text(arena, prefix, JTI_RANDOM_BYTES));
 }
 
 /* RFC9449#6.1, RFC8705#3.1 */
@@ -67,7 +60,7 @@ static void set_claims(const struct flow *flow, const struct call *call,
 	json_set_text(claims, NAME_CLIENT_ID, jwt->client->client_id);
 	json_set_number(claims, "iat", jwt->row->created);
 	json_set_number(claims, "exp", jwt->row->expires);
-	set_jti(claims, &authorization->id);
+	set_jti(call->arena, claims, &authorization->id);
 	/* RFC9068#2.2.3 */
 	if (!slice_is_empty(jwt->row->scope))
 		json_set_text(claims, NAME_SCOPE, jwt->row->scope);

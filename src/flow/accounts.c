@@ -3,24 +3,11 @@
  * ASVS 7.2.4: a fresh session at each sign-in; the old one of this browser ends with it. */
 #include "flow/accounts.h"
 
-#include "base/encode.h"
 #include "base/log.h"
+#include "base/random_text.h"
 #include "base/rng.h"
-#include "base/secret.h"
 #include "flow/logout.h"
 #include "flow/sign_in.h"
-
-static struct slice make_cookie(struct arena *arena)
-{
-	uint8_t random[SESSION_TOKEN_BYTES];
-	char text[SIGN_IN_SESSION_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	struct slice cookie = arena_slice(arena, slice_of(text, sizeof(text)));
-	secret_wipe(random, sizeof(random));
-	secret_wipe(text, sizeof(text));
-	return cookie;
-}
 
 /* Takes the one who signs in out of `people`, and says which sid he had: he keeps it. D60 */
 static bool take_self(struct session_list *people, const struct id *user, struct id *sid)
@@ -57,7 +44,7 @@ enum err account_open(const struct flow *flow, const struct call *call,
 		err = store_session_people(flow->store, call->arena, session->replaces, &people);
 	if (err != ERR_OK)
 		return err;
-	*cookie = make_cookie(call->arena);
+	*cookie = random_text(call->arena, SLICE_EMPTY, SESSION_TOKEN_BYTES);
 	struct session_new new = {
 		.session = {
 			.user = *session->user,

@@ -5,30 +5,25 @@
  * next request to this process. */
 #include "flow/applications.h"
 
-#include "base/encode.h"
 #include "base/ensure.h"
+#include "base/random_text.h"
 #include "base/rng.h"
-#include "base/secret.h"
 #include "domain/client_settings.h"
 #include "flow/client_auth.h"
 #include "flow/client_cache.h"
 #include "flow/client_seal.h"
 #include "flow/scope_cache.h"
 
-enum { FRESH_ID_BYTES = 16, FRESH_ID_TEXT = 22, SECRET_BYTES = 32, SECRET_TEXT = 43 };
+enum { FRESH_ID_BYTES = 16, SECRET_BYTES = 32 };
 /* RFC7518#3.2: a key is as long as what it makes, and clients sign with HS512, too. */
-enum { SIGNING_BYTES = 48, SIGNING_TEXT = 65 };
+enum { SIGNING_BYTES = 48 };
 
 /* By it, scanners for leaked secrets know ours. */
 #define SECRET_PREFIX "dcs_"
 
 struct slice application_fresh_client_id(struct arena *arena)
 {
-	uint8_t random[FRESH_ID_BYTES];
-	char text[FRESH_ID_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	return arena_slice(arena, slice_of(text, sizeof(text)));
+	return random_text(arena, SLICE_EMPTY, FRESH_ID_BYTES);
 }
 
 static bool has_secret(const struct client *client)
@@ -41,15 +36,9 @@ static bool has_secret(const struct client *client)
 static struct slice make_secret(const struct flow *flow, const struct call *call,
 				const struct client *client, struct client_secret *row)
 {
-	uint8_t random[SIGNING_BYTES];
-	char text[SIGNING_TEXT];
 	bool signs = client_method_seals_secret(client_method_of(client));
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, signs ? SIGNING_BYTES : SECRET_BYTES, text);
-	struct slice secret = arena_printf(call->arena, SECRET_PREFIX "%.*s",
-					   signs ? SIGNING_TEXT : SECRET_TEXT, text);
-	secret_wipe(random, sizeof(random));
-	secret_wipe(text, sizeof(text));
+	struct slice secret = random_text(call->arena, SLICE(SECRET_PREFIX),
+					  signs ? SIGNING_BYTES : SECRET_BYTES);
 	*row = (struct client_secret){ .key_id = keyring_current(flow->ring),
 				       .created = call->now,
 				       .sealed = SLICE_EMPTY };

@@ -7,6 +7,7 @@
 #include "domain/names.h"
 #include "flow/authorize.h"
 #include "flow/client_cache.h"
+#include "flow/kept_request.h"
 #include "flow/metadata_document.h"
 #include "flow/request_object.h"
 #include "flow/resource_cache.h"
@@ -94,22 +95,13 @@ static bool open_kept(const struct asking *a, const struct kept_request *kept)
 	return true;
 }
 
-static enum find find_kept(const struct asking *a, struct slice handle, enum kept_kind kind,
-			   struct kept_request **kept)
-{
-	struct hash hash;
-	hash_sha256(handle, &hash);
-	enum find found = store_kept_find(a->flow->store, a->call->arena, &hash, kept);
-	return found == FOUND && (*kept)->kind != kind ? ABSENT : found;
-}
-
 static bool read_posted(const struct asking *a)
 {
 	struct slice handle = get(a, PARAMETER_KEPT);
 	struct kept_request *kept = NULL;
 	if (slice_is_empty(handle))
 		return true;
-	enum find found = find_kept(a, handle, KEPT_AUTHORIZE, &kept);
+	enum find found = kept_request_find(a->flow, a->call, KEPT_AUTHORIZE, handle, &kept);
 	if (found == FIND_FAILED)
 		return unavailable(a);
 	if (found == ABSENT || !began_in_time(a, kept, AUTHORIZE_KEPT_S))
@@ -130,7 +122,7 @@ static bool refuse_pushed(const struct asking *a)
 static bool read_pushed(const struct asking *a, struct slice uri)
 {
 	struct kept_request *kept = NULL;
-	enum find found = find_kept(a, uri, KEPT_PUSHED, &kept);
+	enum find found = kept_request_find(a->flow, a->call, KEPT_PUSHED, uri, &kept);
 	if (found == FIND_FAILED)
 		return unavailable(a);
 	if (found == ABSENT || !id_equal(&kept->client, &a->out->client->id) ||

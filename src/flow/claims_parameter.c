@@ -54,17 +54,20 @@ struct picking {
 	struct json *names;    /* of the place that is read */
 };
 
-/* The scope that a claim belongs to; "" for one that is no wish about the person. An address is
- * asked for as a whole. */
-static struct slice scope_of(struct slice name)
+static const char *asked_as(const struct claim_row *row)
+{
+	return row->type == CLAIM_ADDRESS_PART ? "address" : row->name;
+}
+
+/* NULL for one that is no wish about the person. An address is asked for as a whole: that is its
+ * first part's row. */
+static const struct claim_row *find_claim(struct slice name)
 {
 	for (size_t i = 0; i < claim_count(); i++) {
-		const struct claim_row *row = claim_row(i);
-		const char *called = row->type == CLAIM_ADDRESS_PART ? "address" : row->name;
-		if (slice_equal(name, slice_str(called)))
-			return slice_str(row->scope);
+		if (slice_equal(name, slice_str(asked_as(claim_row(i)))))
+			return claim_row(i);
 	}
-	return SLICE_EMPTY;
+	return NULL;
 }
 
 static bool may_know(const struct claims_rules *rules, struct slice scope)
@@ -78,11 +81,11 @@ static bool may_know(const struct claims_rules *rules, struct slice scope)
 static bool pick(void *arg, struct slice name)
 {
 	struct picking *picking = arg;
-	struct slice scope = scope_of(name);
-	AUTO(arena) struct arena *arena = arena_new();
+	const struct claim_row *row = find_claim(name);
+	struct slice scope = row ? slice_str(row->scope) : SLICE_EMPTY;
 	if (slice_is_empty(scope) || !may_know(picking->rules, scope))
 		return true;
-	json_set_null(picking->names, arena_cstr(arena, name));
+	json_set_null(picking->names, asked_as(row));
 	if (!slice_has_word(picking->rules->granted, scope) &&
 	    !scope_set_has(&picking->more, scope) && picking->more.count < SCOPE_MAX)
 		picking->more.names[picking->more.count++] = scope;

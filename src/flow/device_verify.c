@@ -5,7 +5,7 @@
 #include "flow/device_verify.h"
 
 #include "base/encode.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "crypto/seal.h"
 #include "flow/alarm.h"
 #include "flow/budget.h"
@@ -14,7 +14,7 @@
 #include "flow/resource_words.h"
 #include "flow/scope_words.h"
 
-enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, FRESH_SIGN_IN_S = 300 };
+enum { HANDLE_BYTES = 16, FRESH_SIGN_IN_S = 300 };
 
 static struct seal_place handle_place(const struct hash *handle)
 {
@@ -33,24 +33,21 @@ static enum enter_outcome make_handle(const struct flow *flow, const struct call
 {
 	const struct session *session = entry->session;
 	const struct device_grant *grant = entry->grant;
-	uint8_t random[HANDLE_BYTES];
-	char *text = arena_alloc(call->arena, HANDLE_TEXT);
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
+	struct slice text = random_text(call->arena, SLICE_EMPTY, HANDLE_BYTES);
 	struct device_handle handle = {
 		.session = session->hash,
 		.authorization = grant->authorization,
 		.created = call->now,
 		.expires = call->now + flow->settings.device_handle_lifetime,
 	};
-	hash_sha256(slice_of(text, HANDLE_TEXT), &handle.hash);
+	hash_sha256(text, &handle.hash);
 	handle.sealed_code = seal_close(flow->ring, call->arena, handle_place(&handle.hash),
 					user_code_slice(&entry->code));
 	const struct event event = call_event(call, EVENT_CODE_ENTERED, &session->user.id,
 					      &grant->client, &grant->authorization);
 	if (store_device_handle_insert(flow->store, &handle, &event) != ERR_OK)
 		return ENTER_UNAVAILABLE;
-	*out = slice_of(text, HANDLE_TEXT);
+	*out = text;
 	return ENTER_OK;
 }
 

@@ -5,14 +5,13 @@
 
 #include "base/buf.h"
 #include "base/encode.h"
-#include "base/rng.h"
 #include "domain/names.h"
 #include "flow/accounts.h"
 #include "flow/id_token.h"
-#include "flow/kept_meter.h"
+#include "flow/kept_request.h"
 #include "flow/subject.h"
 
-enum { HANDLE_BYTES = 16, HANDLE_TEXT = 22, URI_MAX = 16384, AUTHORIZATIONS_MAX = 1000 };
+enum { URI_MAX = 16384, AUTHORIZATIONS_MAX = 1000 };
 
 struct judge {
 	const struct flow *flow;
@@ -167,48 +166,24 @@ void end_session(const struct flow *flow, const struct call *call,
 /* --- kept requests ------------------------------------------------------------------------------
  */
 
-static struct slice make_handle(struct arena *arena)
-{
-	uint8_t random[HANDLE_BYTES];
-	char *text = arena_alloc(arena, HANDLE_TEXT);
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	return slice_of(text, HANDLE_TEXT);
-}
-
 enum err end_session_keep(const struct flow *flow, const struct call *call, struct slice body,
 			  struct slice *handle, int64_t *retry_after)
 {
-	struct kept_request kept = {
-		.kind = KEPT_LOGOUT,
-		.parameters = body,
-		.created = call->now,
-		.expires = call->now + END_SESSION_KEPT_S,
-	};
+	const struct kept_request_new new = { KEPT_LOGOUT, body, END_SESSION_KEPT_S };
 	if (body.len > END_SESSION_BODY_MAX)
 		return ERR_INVALID;
-	enum err err = kept_meter_take(flow->kept, KEPT_LOGOUT, &call->address, call->now_ms,
-				       retry_after);
-	if (err != ERR_OK)
-		return err;
-	*handle = make_handle(call->arena);
-	hash_sha256(*handle, &kept.hash);
-	return store_kept_insert(flow->store, &kept, NULL);
+	return kept_request_keep(flow, call, &new, handle, retry_after);
 }
 
 enum find end_session_kept(const struct flow *flow, const struct call *call, struct slice handle,
 			   struct slice *parameters)
 {
-	struct hash hash;
 	struct kept_request *kept;
 	*parameters = SLICE_EMPTY;
-	if (handle.len != HANDLE_TEXT)
-		return ABSENT;
-	hash_sha256(handle, &hash);
-	enum find find = store_kept_find(flow->store, call->arena, &hash, &kept);
+	enum find find = kept_request_find(flow, call, KEPT_LOGOUT, handle, &kept);
 	if (find != FOUND)
 		return find;
-	if (kept->kind != KEPT_LOGOUT || kept->used != 0 || kept->expires <= call->now)
+	if (kept->used != 0 || kept->expires <= call->now)
 		return ABSENT;
 	*parameters = kept->parameters;
 	return FOUND;

@@ -7,7 +7,7 @@
 
 #include "base/encode.h"
 #include "base/ensure.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "domain/names.h"
 #include "flow/signing.h"
 #include "flow/subject.h"
@@ -16,7 +16,7 @@
 
 #define ID_TOKEN_TYP "JWT"
 
-enum { JTI_BYTES = 16, JTI_LEN = 22, HALF_HASH = HASH_BYTES / 2 };
+enum { JTI_BYTES = 16, HALF_HASH = HASH_BYTES / 2 };
 
 /* OIDC#3.1.3.6, #3.3.2.11: the left half of the hash that the signature uses, which is SHA-256 with
  * all of ours */
@@ -28,15 +28,6 @@ static void set_half_hash(const struct call *call, struct json *claims, const ch
 		return;
 	hash_sha256(value, &hash);
 	json_set_text(claims, name, encode_base64url(call->arena, slice_of(hash.bytes, HALF_HASH)));
-}
-
-static void set_jti(struct json *claims)
-{
-	uint8_t random[JTI_BYTES];
-	char text[JTI_LEN];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	json_set_text(claims, "jti", slice_of(text, sizeof(text)));
 }
 
 void id_token_set_authentication(struct json *claims, const struct authorization *authorization)
@@ -68,7 +59,7 @@ static void set_identity(const struct flow *flow, const struct call *call,
 	json_set_text(claims, "aud", client->client_id);
 	json_set_number(claims, "exp", call->now + flow->settings.id_token_lifetime);
 	json_set_number(claims, "iat", call->now);
-	set_jti(claims);
+	json_set_text(claims, "jti", random_text(call->arena, SLICE_EMPTY, JTI_BYTES));
 	id_token_set_authentication(claims, authorization);
 	/* OIDC#3.1.2.1: as it was sent; OIDC#12.2: not in a refreshed one */
 	if (!slice_is_empty(request->nonce))

@@ -158,12 +158,8 @@ static enum find find_user(const struct flow *flow, const struct call *call,
 static enum find find_refresh(const struct flow *flow, const struct call *call, struct slice text,
 			      struct told *told)
 {
-	AUTO_FINI(token) struct token token = { 0 };
 	struct refresh_token *found = NULL;
-	if (token_parse(flow->ring, TOKEN_REFRESH, text, &token) != ERR_OK)
-		return ABSENT;
-	const struct token_key key = token_key(&token);
-	enum find find = store_refresh_token_find(flow->store, call->arena, &key, &found);
+	enum find find = refresh_token_find(flow, call, text, &found);
 	if (find != FOUND)
 		return find;
 	const struct authorization *authorization = &found->authorization;

@@ -4,24 +4,14 @@
  * BCLOGOUT#2.4 */
 #include "flow/logout_token.h"
 
-#include "base/encode.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "domain/names.h"
 #include "flow/signing.h"
 #include "flow/subject.h"
 
-enum { LIFETIME_S = 120, JTI_BYTES = 16, JTI_TEXT = 22 };
+enum { LIFETIME_S = 120, JTI_BYTES = 16 };
 
 #define EVENT_URI "http://schemas.openid.net/event/backchannel-logout"
-
-static void set_jti(struct json *claims)
-{
-	uint8_t random[JTI_BYTES];
-	char text[JTI_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	json_set_text(claims, "jti", slice_of(text, sizeof(text)));
-}
 
 static void set_events(struct json *claims)
 {
@@ -41,7 +31,7 @@ enum err logout_token_make(const struct flow *flow, const struct call *call,
 	json_set_text(claims, "aud", request->client->client_id);
 	json_set_number(claims, "iat", call->now);
 	json_set_number(claims, "exp", call->now + LIFETIME_S);
-	set_jti(claims);
+	json_set_text(claims, "jti", random_text(call->arena, SLICE_EMPTY, JTI_BYTES));
 	json_set_text(claims, NAME_SUB,
 		      subject_of(flow, call->arena, request->client, request->user));
 	json_set_text(claims, NAME_SID, request->sid);

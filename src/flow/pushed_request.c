@@ -4,13 +4,12 @@
  * was one, and without what proved the client. */
 #include "flow/pushed_request.h"
 
-#include "base/encode.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "domain/names.h"
 #include "flow/authorize.h"
 #include "flow/kept_meter.h"
 
-enum { HANDLE_BYTES = 32, HANDLE_TEXT = 43, BUSY_RETRY_S = 5 };
+enum { REQUEST_URI_BYTES = 32, BUSY_RETRY_S = 5 };
 
 static bool refuse(struct pushed *out, enum oauth_error error, struct slice text)
 {
@@ -100,15 +99,6 @@ void pushed_request_judge(const struct flow *flow, const struct call *call,
 
 /* --- keeping it */
 
-static struct slice make_request_uri(struct arena *arena)
-{
-	uint8_t random[HANDLE_BYTES];
-	char text[HANDLE_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	return arena_printf(arena, NAME_REQUEST_URI_PREFIX "%.*s", HANDLE_TEXT, text);
-}
-
 static void save(const struct flow *flow, const struct call *call, const struct asked *asked,
 		 struct pushed *out)
 {
@@ -123,7 +113,8 @@ static void save(const struct flow *flow, const struct call *call, const struct 
 	const struct event event = call_event(call, EVENT_AUTHORIZE_PUSHED, NULL,
 					      &asked->client->id, NULL);
 	/* RFC9126#2.2, RFC9126#7.1: nobody guesses it */
-	out->request_uri = make_request_uri(call->arena);
+	out->request_uri = random_text(call->arena, SLICE(NAME_REQUEST_URI_PREFIX),
+				       REQUEST_URI_BYTES);
 	out->expires_in = flow->settings.pushed_lifetime;
 	hash_sha256(out->request_uri, &kept.hash);
 	if (store_kept_insert(flow->store, &kept, &event) == ERR_OK)

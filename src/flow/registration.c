@@ -7,8 +7,7 @@
 #include "base/encode.h"
 #include "base/ensure.h"
 #include "base/log.h"
-#include "base/rng.h"
-#include "base/secret.h"
+#include "base/random_text.h"
 #include "domain/client_settings.h"
 #include "flow/applications.h"
 #include "flow/budget.h"
@@ -17,7 +16,7 @@
 #include "flow/scope_cache.h"
 #include "flow/tickets.h"
 
-enum { TOKEN_BYTES = 32, TOKEN_TEXT = 43 };
+enum { TOKEN_BYTES = 32 };
 
 #define TOKEN_PREFIX "dcg_"
 
@@ -91,18 +90,6 @@ static void put_hash(struct arena *arena, struct client *client, struct slice to
 	put_own(arena, client, SETTING_SOURCE, SLICE("registration"));
 }
 
-static struct slice make_token(struct arena *arena)
-{
-	uint8_t random[TOKEN_BYTES];
-	char text[TOKEN_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	struct slice token = arena_printf(arena, TOKEN_PREFIX "%.*s", TOKEN_TEXT, text);
-	secret_wipe(random, sizeof(random));
-	secret_wipe(text, sizeof(text));
-	return token;
-}
-
 /* What is registered: the server's own settings of `client` stay, everything else is new. */
 static enum oauth_error apply(const struct flow *flow, const struct call *call,
 			      const struct json *json, uint32_t grants,
@@ -156,7 +143,7 @@ static enum oauth_error add(const struct flow *flow, const struct call *call, st
 	enum oauth_error error = may_register(flow, call, ticket, out);
 	if (error != OAUTH_OK)
 		return error;
-	out->token = make_token(call->arena);
+	out->token = random_text(call->arena, SLICE(TOKEN_PREFIX), TOKEN_BYTES);
 	put_hash(call->arena, out->client, out->token);
 	error = apply(flow, call, metadata, grants, out);
 	if (error == OAUTH_OK)

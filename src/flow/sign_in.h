@@ -11,8 +11,6 @@
 
 enum sign_in_outcome { SIGN_IN_OK = 0, SIGN_IN_WRONG, SIGN_IN_OVER_BUDGET, SIGN_IN_UNAVAILABLE };
 
-enum { SIGN_IN_SESSION_TEXT = 43 /* base62 of SESSION_TOKEN_BYTES */ };
-
 struct sign_in_request {
 	struct slice name; /* as typed */
 	struct slice password;

@@ -7,10 +7,10 @@
 
 #include "base/encode.h"
 #include "base/ensure.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "base/secret.h"
 
-enum { TICKET_BYTES = 32, TICKET_TEXT = 43 };
+enum { TICKET_BYTES = 32 };
 
 #define TICKET_PREFIX "dct_"
 
@@ -31,24 +31,12 @@ enum ticket_kind ticket_kind_parse(struct slice name)
 	return (enum ticket_kind)slice_name_index(name, names, TICKET_KIND_COUNT);
 }
 
-static struct slice make_text(struct arena *arena)
-{
-	uint8_t random[TICKET_BYTES];
-	char text[TICKET_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), text);
-	struct slice made = arena_printf(arena, TICKET_PREFIX "%.*s", TICKET_TEXT, text);
-	secret_wipe(random, sizeof(random));
-	secret_wipe(text, sizeof(text));
-	return made;
-}
-
 enum err ticket_add(const struct flow *flow, const struct call *call,
 		    const struct ticket_new *ticket, struct slice *text, struct ticket *row)
 {
 	struct event event = call_event(call, EVENT_TICKET_ADDED, NULL, NULL, NULL);
 	event.detail = slice_str(ticket_kind_name(ticket->kind));
-	*text = make_text(call->arena);
+	*text = random_text(call->arena, SLICE(TICKET_PREFIX), TICKET_BYTES);
 	*row = (struct ticket){
 		.kind = ticket->kind,
 		.note = ticket->note,

@@ -14,3 +14,13 @@ struct token_key token_key(const struct token *token)
 	memcpy(key.authorization.bytes, token->authorization, ID_BYTES);
 	return key;
 }
+
+enum find refresh_token_find(const struct flow *flow, const struct call *call, struct slice text,
+			     struct refresh_token **out)
+{
+	AUTO_FINI(token) struct token token = { 0 };
+	if (token_parse(flow->ring, TOKEN_REFRESH, text, &token) != ERR_OK)
+		return ABSENT;
+	const struct token_key key = token_key(&token);
+	return store_refresh_token_find(flow->store, call->arena, &key, out);
+}

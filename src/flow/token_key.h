@@ -6,7 +6,11 @@
 
 #include "crypto/token.h"
 #include "domain/authorization.h"
+#include "flow/flow.h"
 
 struct token_key token_key(const struct token *token);
+/* ABSENT also when the text is none of ours: that asks no database. */
+enum find refresh_token_find(const struct flow *flow, const struct call *call, struct slice text,
+			     struct refresh_token **out);
 
 #endif

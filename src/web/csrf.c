@@ -6,8 +6,7 @@
 
 #include <string.h>
 
-#include "base/encode.h"
-#include "base/rng.h"
+#include "base/random_text.h"
 #include "domain/names.h"
 #include "flow/signature.h"
 #include "web/cookie.h"
@@ -34,12 +33,9 @@ static bool anonymous_is_ours(struct web_context *context, struct slice cookie)
 
 static void issue_anonymous(struct web_context *context)
 {
-	uint8_t random[ANONYMOUS_BYTES];
-	char part[PART_TEXT];
-	rng_bytes(random, sizeof(random));
-	encode_base62(random, sizeof(random), part);
-	struct slice mac = sign(context, "anonymous", slice_of(part, PART_TEXT));
-	context->anonymous = arena_printf(context->arena, "%.*s%.*s", PART_TEXT, part,
+	struct slice part = random_text(context->arena, SLICE_EMPTY, ANONYMOUS_BYTES);
+	struct slice mac = sign(context, "anonymous", part);
+	context->anonymous = arena_printf(context->arena, "%.*s%.*s", SLICE_ARG(part),
 					  SLICE_ARG(mac));
 	cookie_set(context, COOKIE_ANONYMOUS, context->anonymous);
 }
