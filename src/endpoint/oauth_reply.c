@@ -7,7 +7,7 @@
 #include "base/ensure.h"
 #include "domain/names.h"
 #include "web/reply.h"
-#include "json/json.h"
+#include "json/json_text.h"
 
 enum { UNAVAILABLE_RETRY_S = 2 };
 
@@ -18,11 +18,12 @@ static void reply_error(struct web_context *context, int status, enum oauth_erro
 			struct slice description)
 {
 	const struct oauth_error_row *row = oauth_error_row(error);
-	AUTO(json) struct json *json = json_object_new();
-	json_set_text(json, NAME_ERROR, slice_str(row->name));
-	json_set_text(json, NAME_ERROR_DESCRIPTION,
+	struct json_text json;
+	json_text_start(&json, context->arena);
+	json_text_set(&json, NAME_ERROR, slice_str(row->name));
+	json_text_set(&json, NAME_ERROR_DESCRIPTION,
 		      slice_is_empty(description) ? slice_str(row->description) : description);
-	reply_json(context, status, json_write(json, context->arena));
+	reply_json(context, status, json_text_end(&json));
 	/* RFC6749#5.2, RFC9110#11.6.1 */
 	if (status == 401)
 		http_response_header(context->response, "WWW-Authenticate",
@@ -62,33 +63,35 @@ void oauth_reply_wait(struct web_context *context, bool over_budget, int64_t sec
 void oauth_reply_slow_down(struct web_context *context, int64_t interval)
 {
 	const struct oauth_error_row *row = oauth_error_row(OAUTH_SLOW_DOWN);
-	AUTO(json) struct json *json = json_object_new();
-	json_set_text(json, NAME_ERROR, slice_str(row->name));
-	json_set_text(json, NAME_ERROR_DESCRIPTION, slice_str(row->description));
+	struct json_text json;
+	json_text_start(&json, context->arena);
+	json_text_set(&json, NAME_ERROR, slice_str(row->name));
+	json_text_set(&json, NAME_ERROR_DESCRIPTION, slice_str(row->description));
 	/* RFC8628#3.5: five seconds more; the sum is told, so that nobody has to count */
 	if (interval > 0)
-		json_set_number(json, NAME_INTERVAL, interval);
-	reply_json(context, row->status, json_write(json, context->arena));
+		json_text_set_number(&json, NAME_INTERVAL, interval);
+	reply_json(context, row->status, json_text_end(&json));
 }
 
-static void set_if_given(struct json *json, const char *name, struct slice value)
+static void set_if_given(struct json_text *json, const char *name, struct slice value)
 {
 	if (!slice_is_empty(value))
-		json_set_text(json, name, value);
+		json_text_set(json, name, value);
 }
 
 /* RFC6749#5.1, OIDC#3.1.3.3, RFC8693#2.2.1 */
 static void reply_tokens(struct web_context *context, const struct token_answer *answer)
 {
-	AUTO(json) struct json *json = json_object_new();
-	json_set_text(json, NAME_ACCESS_TOKEN, answer->access_token);
-	json_set_number(json, NAME_EXPIRES_IN, answer->expires_in);
-	json_set_text(json, NAME_TOKEN_TYPE, answer->token_type);
-	set_if_given(json, NAME_SCOPE, answer->scope);
-	set_if_given(json, NAME_REFRESH_TOKEN, answer->refresh_token);
-	set_if_given(json, NAME_ID_TOKEN, answer->id_token);
-	set_if_given(json, NAME_ISSUED_TOKEN_TYPE, answer->issued_token_type);
-	reply_json(context, 200, json_write(json, context->arena));
+	struct json_text json;
+	json_text_start(&json, context->arena);
+	json_text_set(&json, NAME_ACCESS_TOKEN, answer->access_token);
+	json_text_set_number(&json, NAME_EXPIRES_IN, answer->expires_in);
+	json_text_set(&json, NAME_TOKEN_TYPE, answer->token_type);
+	set_if_given(&json, NAME_SCOPE, answer->scope);
+	set_if_given(&json, NAME_REFRESH_TOKEN, answer->refresh_token);
+	set_if_given(&json, NAME_ID_TOKEN, answer->id_token);
+	set_if_given(&json, NAME_ISSUED_TOKEN_TYPE, answer->issued_token_type);
+	reply_json(context, 200, json_text_end(&json));
 }
 
 void oauth_reply_granted(struct web_context *context, enum oauth_error error, struct slice why,
