@@ -205,9 +205,17 @@ static bool sqlite_takes(struct slice database)
 	return !slice_is_empty(database);
 }
 
+/* SQLite would count its memory under one lock, fifty times for a look-up, for nobody. Refused, and
+ * no matter, when it is in use already: in a program that opens a second store. */
+static void count_no_memory(void)
+{
+	(void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 static enum err sqlite_open(const struct store_options *options, struct store **out)
 {
 	AUTO(engine) struct engine *engine = xcalloc(1, sizeof(*engine));
+	count_no_memory();
 	engine->store.ops = &ops;
 	engine->path = absolute(options->database);
 	if (engine->path == NULL)

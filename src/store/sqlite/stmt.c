@@ -151,9 +151,9 @@ enum find rows_read(struct rows *rows, const struct record *record, struct arena
 {
 	for (size_t i = 0; i < record->count; i++) {
 		const struct field *field = &record->fields[i];
-		const char *name = sqlite3_column_name(rows->stmt, rows->column);
 		if (read_field(rows, field, arena, out))
 			continue;
+		const char *name = sqlite3_column_name(rows->stmt, rows->column - 1);
 		log_error("the database holds a value of the wrong form",
 			  LOG_TEXT("column", slice_str(name)));
 		return FIND_FAILED;
