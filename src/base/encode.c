@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hexadecimal, base64, percent and HTML forms (base62 has a file of its own). RFC 4648 is read
- * strictly: no blanks, no foreign characters, no bits left over behind the last byte. */
+ * Decimal, hexadecimal, base64, percent and HTML forms (base62 has a file of its own). RFC 4648 is
+ * read strictly: no blanks, no foreign characters, no bits left over behind the last byte. */
 #include "base/encode.h"
 
 #include <sodium.h>
@@ -11,6 +11,19 @@
 
 static const char hex_lower[] = "0123456789abcdef";
 static const char hex_upper[] = "0123456789ABCDEF";
+
+struct slice encode_decimal(int64_t number, char out[DECIMAL_MAX])
+{
+	size_t at = DECIMAL_MAX;
+	uint64_t rest = number < 0 ? -(uint64_t)number : (uint64_t)number;
+	do {
+		out[--at] = (char)('0' + rest % 10);
+		rest /= 10;
+	} while (rest > 0);
+	if (number < 0)
+		out[--at] = '-';
+	return slice_of(out + at, DECIMAL_MAX - at);
+}
 
 void encode_hex(const uint8_t *bytes, size_t len, char *out)
 {

@@ -24,6 +24,10 @@ void encode_base62(const uint8_t *bytes, size_t len, char *out);
  * `len` bytes. */
 MUST_USE enum err decode_base62(struct slice text, uint8_t *out, size_t len);
 
+enum { DECIMAL_MAX = 20 };
+/* The digits, behind a minus where there must be one; they stand in `out`, without a NUL. */
+struct slice encode_decimal(int64_t number, char out[DECIMAL_MAX]);
+
 /* Lower case, 2 * len characters, no NUL. */
 void encode_hex(const uint8_t *bytes, size_t len, char *out);
 /* Either case; the text must be exactly 2 * len characters. */

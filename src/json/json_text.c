@@ -4,9 +4,10 @@
  * becomes U+FFFD. Runs that need neither are copied as they are. */
 #include "json/json_text.h"
 
+#include "base/encode.h"
 #include "base/ensure.h"
 
-enum { TEXT_MAX = 1 << 20, NUMBER_MAX = 24 };
+enum { TEXT_MAX = 1 << 20 };
 
 void json_text_start(struct json_text *text, struct arena *arena)
 {
@@ -85,17 +86,9 @@ void json_text_set(struct json_text *text, const char *name, struct slice value)
 
 void json_text_set_number(struct json_text *text, const char *name, int64_t value)
 {
-	char digits[NUMBER_MAX];
-	size_t at = sizeof(digits);
-	uint64_t rest = value < 0 ? -(uint64_t)value : (uint64_t)value;
-	do {
-		digits[--at] = (char)('0' + rest % 10);
-		rest /= 10;
-	} while (rest > 0);
-	if (value < 0)
-		digits[--at] = '-';
+	char digits[DECIMAL_MAX];
 	add_name(text, name);
-	buf_add(&text->buf, slice_of(digits + at, sizeof(digits) - at));
+	buf_add(&text->buf, encode_decimal(value, digits));
 }
 
 void json_text_set_bool(struct json_text *text, const char *name, bool value)

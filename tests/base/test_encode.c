@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Hexadecimal and base64 with the vectors of RFC 4648 section 10, percent-encoding, HTML. */
+ * Decimal, hexadecimal and base64 with the vectors of RFC 4648 section 10, percent-encoding, HTML.
+ */
 #include "base/encode.h"
 
+#include <sodium.h>
 #include <string.h>
 
 #include "check_main.h"
@@ -65,8 +67,14 @@ START_TEST(base64)
 }
 END_TEST
 
-/* libsodium takes some bytes over 7f for letters when char is signed. */
-/* Every letter at every place, against libsodium's decoder. */
+static void check_encoded(struct slice text, struct slice data, int variant)
+{
+	char expected[512];
+	sodium_bin2base64(expected, sizeof(expected), (const uint8_t *)data.ptr, data.len, variant);
+	ck_slice_eq(text, slice_str(expected));
+}
+
+/* Every letter at every place, against libsodium's encoder. */
 START_TEST(base64_of_every_length)
 {
 	AUTO(arena) struct arena *arena = arena_new();
@@ -78,8 +86,8 @@ START_TEST(base64_of_every_length)
 		struct slice data = slice_of(bytes, len);
 		struct slice standard = encode_base64(arena, data);
 		struct slice url = encode_base64url(arena, data);
-		ck_assert_uint_eq(standard.len, (len + 2) / 3 * 4);
-		ck_assert_uint_eq(url.len, (len * 4 + 2) / 3);
+		check_encoded(standard, data, sodium_base64_VARIANT_ORIGINAL);
+		check_encoded(url, data, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
 		ck_assert_int_eq(decode_base64(arena, standard, &again), ERR_OK);
 		ck_slice_eq(again, data);
 		ck_assert_int_eq(decode_base64url(arena, url, &again), ERR_OK);
@@ -88,16 +96,43 @@ START_TEST(base64_of_every_length)
 }
 END_TEST
 
+/* libsodium takes some bytes over 7f for letters when char is signed. */
 START_TEST(base64_takes_its_alphabet_alone)
 {
-	static const char alphabet[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	static const char common[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
 	AUTO(arena) struct arena *arena = arena_new();
 	const char text[] = { 'A', (char)(uint8_t)_i, 'A', 'A' };
-	bool letter = memchr(alphabet, (uint8_t)_i, sizeof(alphabet) - 1) != NULL;
+	bool letter = memchr(common, (uint8_t)_i, sizeof(common) - 1) != NULL;
 	struct slice bytes;
 	enum err e = decode_base64(arena, slice_of(text, sizeof(text)), &bytes);
-	ck_assert_int_eq(e, letter ? ERR_OK : ERR_INVALID);
+	ck_assert_int_eq(e, letter || _i == '+' || _i == '/' ? ERR_OK : ERR_INVALID);
+	e = decode_base64url(arena, slice_of(text, sizeof(text)), &bytes);
+	ck_assert_int_eq(e, letter || _i == '-' || _i == '_' ? ERR_OK : ERR_INVALID);
+}
+END_TEST
+
+START_TEST(base64url_is_read_strictly)
+{
+	static const struct slice wrong[] = {
+		SLICE("Zg=="), SLICE("Zm9vY"), SLICE("Zh"),
+		SLICE("Zm9"),  SLICE("Z"),     SLICE("Zm9v="),
+	};
+	AUTO(arena) struct arena *arena = arena_new();
+	struct slice bytes;
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		ck_assert_int_eq(decode_base64url(arena, wrong[i], &bytes), ERR_INVALID);
+}
+END_TEST
+
+START_TEST(decimal)
+{
+	char text[DECIMAL_MAX];
+	ck_slice_eq(encode_decimal(0, text), SLICE("0"));
+	ck_slice_eq(encode_decimal(-7, text), SLICE("-7"));
+	ck_slice_eq(encode_decimal(1234567890, text), SLICE("1234567890"));
+	ck_slice_eq(encode_decimal(INT64_MAX, text), SLICE("9223372036854775807"));
+	ck_slice_eq(encode_decimal(INT64_MIN, text), SLICE("-9223372036854775808"));
 }
 END_TEST
 
@@ -209,6 +244,8 @@ END_TEST
 
 static void add_tests(TCase *tc)
 {
+	tcase_add_test(tc, base64url_is_read_strictly);
+	tcase_add_test(tc, decimal);
 	tcase_add_loop_test(tc, base64, 0, ARRAY_LEN(base64_rows));
 	tcase_add_loop_test(tc, base64_of_every_length, 0, 32);
 	tcase_add_loop_test(tc, base64_takes_its_alphabet_alone, 0, 256);
