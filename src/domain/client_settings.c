@@ -7,6 +7,7 @@
 #include <assert.h>
 
 #include "base/ensure.h"
+#include "crypto/jwk.h"
 
 /* --- methods */
 
@@ -148,6 +149,19 @@ static bool encryption_is_half(const struct client *client)
 	       is_set(client, SETTING_ID_TOKEN_ENCRYPTION_ENC);
 }
 
+/* OIDC#10.2: keys that are known now and will not do would keep its ID tokens from it for ever.
+ * What is at a jwks_uri may change. */
+static bool encryption_has_no_fitting_key(const struct client *client)
+{
+	AUTO(jwk_set) struct jwk_set *keys = NULL;
+	struct slice alg = client_setting_get(client->settings, SETTING_ID_TOKEN_ENCRYPTION_ALG);
+	struct slice jwks = client_setting_get(client->settings, SETTING_JWKS);
+	if (slice_is_empty(alg) || slice_is_empty(jwks))
+		return false;
+	return jwk_set_parse(jwks, &keys) != ERR_OK ||
+	       !jwk_set_choose_encryption(keys, key_management_from_name(alg));
+}
+
 static bool binds_twice(const struct client *client)
 {
 	return is_true(client, SETTING_DPOP_BOUND) && is_true(client, SETTING_CERTIFICATE_BOUND);
@@ -239,6 +253,8 @@ static const struct rule {
 	  "id_token_encrypted_response_alg and id_token_encrypted_response_enc go together." },
 	{ encryption_lacks_keys, SETTING_JWKS,
 	  "Encrypted ID tokens need a key of the client: give jwks or jwks_uri." },
+	{ encryption_has_no_fitting_key, SETTING_JWKS,
+	  "No key in the JWK Set can be encrypted to with id_token_encrypted_response_alg." },
 	{ binds_twice, SETTING_DPOP_BOUND,
 	  "A token is bound by dpop_bound_access_tokens or by "
 	  "tls_client_certificate_bound_access_tokens, not by both." },

@@ -10,6 +10,11 @@
 
 #define METHOD "token_endpoint_auth_method="
 #define KEYS "jwks={\"keys\":[]}"
+/* RFC7515#A.3.1 */
+#define EC_KEY(more) \
+	"jwks={\"keys\":[{\"kty\":\"EC\",\"crv\":\"P-256\"," more \
+	"\"x\":\"f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU\"," \
+	"\"y\":\"x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0\"}]}"
 #define URI "jwks_uri=https://app.example.com/keys"
 
 struct row {
@@ -60,8 +65,12 @@ static const struct row rows[] = {
 	{ "tls_client_auth with one name", CONFIDENTIAL,
 	  SLICE(METHOD "tls_client_auth\ntls_client_auth_san_dns=app.example.com"), FINE },
 	{ "encryption with all it needs", CONFIDENTIAL,
-	  SLICE(KEYS "\nid_token_encrypted_response_alg=ECDH-ES\n"
-		     "id_token_encrypted_response_enc=A128GCM"),
+	  SLICE(EC_KEY("") "\nid_token_encrypted_response_alg=ECDH-ES\n"
+			   "id_token_encrypted_response_enc=A128GCM"),
+	  FINE },
+	{ "encryption to keys that are fetched", CONFIDENTIAL,
+	  SLICE(URI "\nid_token_encrypted_response_alg=RSA-OAEP-256\n"
+		    "id_token_encrypted_response_enc=A256GCM"),
 	  FINE },
 	{ "pairwise with one host", PUBLIC, SLICE("subject_type=pairwise"),
 	  SLICE("https://app.example.com/a\nhttps://APP.example.com:8443/b"), FINE },
@@ -115,6 +124,19 @@ static const struct row rows[] = {
 	{ "encryption without keys", CONFIDENTIAL,
 	  SLICE("id_token_encrypted_response_alg=ECDH-ES\n"
 		"id_token_encrypted_response_enc=A128GCM"),
+	  .fault = SETTING_JWKS },
+	/* OIDC#10.2 */
+	{ "encryption to a key of another type", CONFIDENTIAL,
+	  SLICE(EC_KEY("") "\nid_token_encrypted_response_alg=RSA-OAEP-256\n"
+			   "id_token_encrypted_response_enc=A128GCM"),
+	  .fault = SETTING_JWKS },
+	{ "encryption to a key for signatures", CONFIDENTIAL,
+	  SLICE(EC_KEY("\"use\":\"sig\",") "\nid_token_encrypted_response_alg=ECDH-ES\n"
+					   "id_token_encrypted_response_enc=A128GCM"),
+	  .fault = SETTING_JWKS },
+	{ "encryption to no key", CONFIDENTIAL,
+	  SLICE(KEYS "\nid_token_encrypted_response_alg=ECDH-ES\n"
+		     "id_token_encrypted_response_enc=A128GCM"),
 	  .fault = SETTING_JWKS },
 	{ "two kinds of binding", CONFIDENTIAL,
 	  SLICE("dpop_bound_access_tokens=true\n"

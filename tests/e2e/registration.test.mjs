@@ -127,6 +127,7 @@ describe("open registration", () => {
 		for (const [metadata, words] of [
 			[{ jwks: keys, jwks_uri: "https://app.example/k" }, /jwks or jwks_uri, not both/],
 			[{ token_endpoint_auth_method: "private_key_jwt" }, /needs keys/],
+			[{ jwks: keys, id_token_encrypted_response_alg: "RSA-OAEP-256", id_token_encrypted_response_enc: "A128GCM" }, /No key .* can be encrypted to/],
 			[{ token_endpoint_auth_method: "none", grant_types: ["client_credentials"] }, /grant_types/],
 			[{ grant_types: ["password"] }, /grant_types/],
 			[{ grant_types: [] }, /grant_types/],
