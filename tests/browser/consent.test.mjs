@@ -6,13 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { password, startServer } from "../e2e/support/server.mjs";
 import { Listener, addWebApp, authorizePath } from "../e2e/support/web_app.mjs";
-import { assertGood, assertQuiet, launch, openPage, signIn, sizes } from "./support.mjs";
-
-const ways = {
-	"on a phone": { viewport: sizes.phone, isMobile: true, hasTouch: true },
-	"on a desktop": { viewport: sizes.desktop },
-	"with scripts switched off": { viewport: sizes.desktop, javaScriptEnabled: false },
-};
+import { assertGood, assertQuiet, launch, openPage, signIn, ways } from "./support.mjs";
 
 describe("an application that asks for access", () => {
 	let server, browser, there, further;

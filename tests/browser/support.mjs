@@ -21,6 +21,12 @@ const flags = [
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+/** Each page has to work in all of them. */
+export const ways = {
+	"on a phone": { viewport: sizes.phone, isMobile: true, hasTouch: true },
+	"on a desktop": { viewport: sizes.desktop },
+	"with scripts switched off": { viewport: sizes.desktop, javaScriptEnabled: false },
+};
 
 export const launch = () =>
 	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags });

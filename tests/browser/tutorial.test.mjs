@@ -6,7 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { assertError, authorizeDevice, poll, refresh } from "../e2e/support/device.mjs";
 import { password, startServer } from "../e2e/support/server.mjs";
-import { assertGood, assertQuiet, enterCode, launch, openPage, signIn, sizes } from "./support.mjs";
+import { assertGood, assertQuiet, enterCode, launch, openPage, signIn, ways } from "./support.mjs";
 
 describe("the tutorial in a browser", () => {
 	let server, browser;
@@ -38,11 +38,6 @@ describe("the tutorial in a browser", () => {
 		return client_id;
 	}
 
-	const ways = {
-		"on a phone": { viewport: sizes.phone, isMobile: true, hasTouch: true },
-		"on a desktop": { viewport: sizes.desktop },
-		"with scripts switched off": { viewport: sizes.desktop, javaScriptEnabled: false },
-	};
 	for (const [way, options] of Object.entries(ways)) {
 		const check = options.javaScriptEnabled === false ? async () => {} : assertGood;
 

@@ -25,6 +25,8 @@ void authorizing_set(struct authorizing *authorizing, struct client **client,
 
 #define AUTHORIZING_CHALLENGE SLICE("E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM")
 #define AUTHORIZING_VERIFIER SLICE("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk")
+#define AUTHORIZING_PKCE \
+	"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 
 /* A code that ada has given, as `like` has it: with client, scope and expiry filled in where they
  * are not. */

@@ -12,14 +12,12 @@
 #include "flow/code_redeem.h"
 
 #define WEB AUTHORIZING_WEB
-#define PKCE \
-	"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 #define SPA \
 	"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" \
-	"&scope=openid%20email" PKCE
+	"&scope=openid%20email" AUTHORIZING_PKCE
 #define APP \
 	"client_id=photos-app&redirect_uri=http%3A%2F%2F127.0.0.1%3A51004%2Fcb&response_type=code" \
-	"&scope=openid" PKCE
+	"&scope=openid" AUTHORIZING_PKCE
 
 static struct authorizing authorizing;
 static struct fixture *fixture = &authorizing.devices.fixture;
@@ -155,14 +153,14 @@ START_TEST(what_was_allowed_is_not_asked_again) /* OIDC#3.1.2.4 */
 	result = get(ada, SPA "&scope=");
 	authorizing_expect_error("twice", &result, "invalid_request");
 	static const char less[] =
-		"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" PKCE
+		"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" AUTHORIZING_PKCE
 		"&scope=email";
 	result = get(ada, less);
 	authorizing_expect("less", &result, AUTHORIZE_RESPOND);
 	result = get(ada, SPA "%20offline_access"); /* behind the method of PKCE */
 	authorizing_expect_error("a method that is not known", &result, "invalid_request");
 	static const char more[] =
-		"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" PKCE
+		"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" AUTHORIZING_PKCE
 		"&scope=openid%20email%20offline_access";
 	result = get(ada, more);
 	authorizing_expect("more", &result, AUTHORIZE_CONSENT);

@@ -13,10 +13,8 @@
 #include "flow/kept_meter.h"
 
 #define WEB AUTHORIZING_WEB
-#define PKCE \
-	"&code_challenge=E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM&code_challenge_method=S256"
 #define SPA \
-	"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" PKCE
+	"client_id=photos-spa&redirect_uri=https%3A%2F%2Fspa.example%2Fcb&response_type=code" AUTHORIZING_PKCE
 #define JKT "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
 
 static struct authorizing authorizing;

@@ -3,6 +3,8 @@
 // A device: asks for codes, polls, refreshes.
 import assert from "node:assert/strict";
 
+import { readAnswer } from "./answer.mjs";
+
 export const deviceGrant = "urn:ietf:params:oauth:grant-type:device_code";
 
 // When the clock jumps, connections that stand idle are overdue, and the server ends them at a moment of its own.
@@ -16,14 +18,7 @@ export async function post(server, path, fields, headers = {}) {
 		body,
 		headers: { "content-type": "application/x-www-form-urlencoded", ...freshConnection(server), ...headers },
 	});
-	const text = await response.text();
-	let json;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		json = undefined;
-	}
-	return { status: response.status, headers: response.headers, text, json };
+	return readAnswer(response);
 }
 
 export const basic = (id, secret = "") => ({

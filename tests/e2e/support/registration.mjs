@@ -3,6 +3,7 @@
 // A client that registers itself.
 import assert from "node:assert/strict";
 
+import { readAnswer } from "./answer.mjs";
 import { freshConnection } from "./device.mjs";
 
 export async function send(server, url, method, body, headers = {}) {
@@ -11,14 +12,7 @@ export async function send(server, url, method, body, headers = {}) {
 		body: body === undefined || typeof body === "string" ? body : JSON.stringify(body),
 		headers: { ...(body !== undefined && { "content-type": "application/json" }), ...freshConnection(server), ...headers },
 	});
-	const text = await response.text();
-	let json;
-	try {
-		json = JSON.parse(text);
-	} catch {
-		json = undefined;
-	}
-	return { status: response.status, headers: response.headers, text, json };
+	return readAnswer(response);
 }
 
 export const bearer = (token) => (token ? { authorization: `Bearer ${token}` } : {});
