@@ -47,4 +47,12 @@ typedef bool key_set_fn(void *arg, const struct jwk_set *set);
 enum find client_keys_ask(const struct flow *flow, const struct call *call,
 			  const struct key_source *source, key_set_fn *is_it, void *arg);
 
+/* The same for those who must tell apart why keys cannot be had: ERR_INVALID: the set does not
+ * satisfy it. ERR_IO: there is none. ERR_FULL: too many are asked for at a time, which is nobody's
+ * fault: to be tried again. */
+MUST_USE enum err client_keys_judge(const struct flow *flow, const struct call *call,
+				    const struct key_source *source, key_set_fn *is_it, void *arg);
+MUST_USE enum err client_keys_judge_jws(const struct flow *flow, const struct call *call,
+					const struct key_source *source, const struct jws *jws);
+
 #endif

@@ -16,11 +16,13 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	if (!client_method_alg_fits(attempt, ALGS_ASYMMETRIC))
 		return ERR_INVALID;
 	/* RFC7523#3: signed by the issuer */
-	switch (client_keys_verify(flow, call, &source, &attempt->assertion->jws)) {
-	case FOUND:
+	switch (client_keys_judge_jws(flow, call, &source, &attempt->assertion->jws)) {
+	case ERR_OK:
 		judgement->out->proved = true;
 		return client_method_judge_claims(flow, call, attempt, judgement);
-	case ABSENT:
+	case ERR_FULL: /* nothing against the client: it comes again. D78 */
+		return ERR_FULL;
+	case ERR_INVALID:
 		judgement->why = "client assertion not signed by a key of the client";
 		return ERR_INVALID;
 	default:

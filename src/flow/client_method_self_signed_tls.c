@@ -31,11 +31,13 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	if (!certificate_is_current(attempt->certificate, call->now))
 		return ERR_INVALID;
 	/* RFC8705#2.2: it matches a registered one */
-	switch (client_keys_ask(flow, call, &source, has_key, &wanted)) {
-	case FOUND:
+	switch (client_keys_judge(flow, call, &source, has_key, &wanted)) {
+	case ERR_OK:
 		judgement->out->proved = true;
 		return ERR_OK;
-	case ABSENT:
+	case ERR_FULL: /* nothing against the client: it comes again. D78 */
+		return ERR_FULL;
+	case ERR_INVALID:
 		judgement->why = "client certificate with another key";
 		return ERR_INVALID;
 	default:

@@ -28,6 +28,7 @@ struct entry {
 	uint64_t asked;      /* when it was last asked for, in questions */
 	unsigned users;      /* threads that stand by it */
 	bool fetching;
+	bool busy; /* the last time nobody could be asked */
 };
 
 enum {
@@ -218,6 +219,7 @@ static void renew(struct client_keys *table, struct entry *entry, struct fetch *
 		took(entry, &fetched, query->now_ms);
 	else
 		failed(entry, &fetched, query->now_ms);
+	entry->busy = fetched.is_busy;
 	entry->fetching = false;
 	pthread_cond_broadcast(&table->fetched);
 }
@@ -252,27 +254,31 @@ static bool wait_for_other(struct client_keys *table, struct entry *entry, struc
 }
 
 static enum find ask(struct client_keys *table, struct entry *entry, struct fetch *fetch,
-		     const struct key_table_query *query)
+		     const struct key_table_query *query, bool *busy)
 {
 	bool looked = must_wait(entry, query);
-	if (looked && !wait_for_other(table, entry, fetch, query))
+	*busy = looked && !wait_for_other(table, entry, fetch, query);
+	if (*busy)
 		return FIND_FAILED;
 	if (!looked && !entry->fetching && is_due(entry, query)) {
 		renew(table, entry, fetch, query);
 		looked = true;
 	}
-	if (!entry->set)
+	/* what there was before says nothing about a key that is not in it */
+	*busy = entry->busy && (!entry->set || (query->anew && looked));
+	if (!entry->set || *busy)
 		return FIND_FAILED;
 	return query->anew && !looked ? ABSENT : FOUND;
 }
 
 enum find key_table_get(struct client_keys *table, struct fetch *fetch,
-			const struct key_table_query *query, struct key_set **out)
+			const struct key_table_query *query, struct key_set **out, bool *busy)
 {
 	*out = NULL;
+	*busy = true;
 	pthread_mutex_lock(&table->lock);
 	struct entry *entry = enter(table, query);
-	enum find find = entry ? ask(table, entry, fetch, query) : FIND_FAILED;
+	enum find find = entry ? ask(table, entry, fetch, query, busy) : FIND_FAILED;
 	if (entry)
 		entry->users--;
 	if (find == FOUND)

@@ -28,8 +28,9 @@ struct key_table_query {
 	int64_t now_ms;
 	bool anew; /* look again, unless that was done a moment ago: ABSENT then */
 };
-/* FIND_FAILED: cannot be had now, or too many wait already; at once then. */
+/* FIND_FAILED: cannot be had now; `*busy` when that is because too many are asked for or waited for
+ * at a time, and says nothing about him who has the keys. */
 enum find key_table_get(struct client_keys *table, struct fetch *fetch,
-			const struct key_table_query *query, struct key_set **out);
+			const struct key_table_query *query, struct key_set **out, bool *busy);
 
 #endif

@@ -4,7 +4,7 @@
 // are needed, kept for a while, and believed no further than they may be.
 import assert from "node:assert/strict";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { copyFileSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:https";
 import { after, before, beforeEach, describe, it } from "node:test";
 
@@ -13,6 +13,7 @@ import { Browser } from "./support/browser.mjs";
 import { assertError, deviceGrant, newGrant, poll, post } from "./support/device.mjs";
 import { Server, password } from "./support/server.mjs";
 import { Authority } from "./support/tls.mjs";
+import { until } from "./support/until.mjs";
 import { authorizePath, visit } from "./support/web_app.mjs";
 
 const callback = "https://app.example/callback";
@@ -54,6 +55,12 @@ class Host {
 		this.server.closeAllConnections();
 		this.server.close();
 	}
+}
+
+async function hangUp(server, outcome) {
+	const before = server.lines.length;
+	server.child.kill("SIGHUP");
+	await until(() => server.lines.slice(before).some((line) => outcome.test(line)), String(outcome));
 }
 
 describe("client metadata documents", () => {
@@ -235,6 +242,27 @@ describe("client metadata documents", () => {
 			assert.equal(host.count("/inside"), 0);
 		} finally {
 			await inside.close();
+		}
+	});
+
+	it("authorities are read anew at SIGHUP", async () => {
+		await authority.selfSigned("other");
+		const file = authority.file("trusted.pem");
+		copyFileSync(authority.file("other.pem"), file);
+		const anew = new Server({ flags: { client_metadata_documents: "yes", fetch_allow: ["127.0.0.0/8", "::1"], fetch_ca: file } });
+		await anew.start();
+		try {
+			const knows = (path) => post(anew, "/o/device-authorization/", { client_id: host.publish(path, { grant_types: [deviceGrant] }).client_id });
+			assertError(await knows("/before"), 401, "invalid_client");
+			copyFileSync(authority.file("ca.pem"), file);
+			assertError(await knows("/between"), 401, "invalid_client");
+			await hangUp(anew, /reloaded/);
+			assert.equal((await knows("/after")).status, 200);
+			rmSync(file);
+			await hangUp(anew, /cannot be read/);
+			assert.equal((await knows("/as-before")).status, 200);
+		} finally {
+			await anew.close();
 		}
 	});
 

@@ -4,26 +4,17 @@
  * happens when they cannot be had. */
 #include "flow/client_keys.h"
 
-#include <pthread.h>
-#include <sched.h>
-#include <stdatomic.h>
-
-#include "base/clock.h"
 #include "base/ensure.h"
-#include "base/thread.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "fetch/fetch.h"
-#include "fetch/places.h"
 #include "support/jwt_maker.h"
 #include "support/origin.h"
 
-enum { THREADS = 12, MINUTE_MS = 60000, PATIENCE_MS = 10000 };
+enum { MINUTE_MS = 60000 };
 
 static const struct origin_answer answers[] = {
 	{ ORIGIN_AT_ONCE, "/keys", "" },
-	{ ORIGIN_HOLD, "/held", NULL },
-	{ ORIGIN_HOLD, "/held2", NULL },
 };
 
 static struct origin *origin;
@@ -60,7 +51,6 @@ static void setup(void)
 		.allow_http = true,
 		.timeout_ms = 10000,
 		.most_bytes = JWK_SET_BYTES_MAX,
-		.workers = 2 * PLACES_WORKERS,
 	};
 	origin = origin_start(answers, ARRAY_LEN(answers), false);
 	call = (struct call){ .arena = arena_new(), .now_ms = 1000000 };
@@ -88,13 +78,19 @@ static struct key_source source_at(const char *path)
 	};
 }
 
-static enum find verify_with(const struct jwk *key, const struct key_source *source)
+static struct jws signed_by(const struct jwk *key)
 {
 	struct jws jws;
 	struct slice compact;
 	const struct jws_new new = { .key = key, .alg = ALG_ES256, .payload = SLICE("{}") };
 	ck_assert_int_eq(jws_sign(call.arena, &new, &compact), ERR_OK);
 	ck_assert_int_eq(jws_parse(call.arena, compact, ALGS_ASYMMETRIC, &jws), ERR_OK);
+	return jws;
+}
+
+static enum find verify_with(const struct jwk *key, const struct key_source *source)
+{
+	const struct jws jws = signed_by(key);
 	return client_keys_verify(&flow, &call, source, &jws);
 }
 
@@ -317,115 +313,6 @@ START_TEST(strangers_do_not_put_out_the_keys_of_others)
 }
 END_TEST
 
-/* --- many at once ------------------------------------------------------------------------ */
-
-static bool has_keys(void *arg, const struct jwk_set *set)
-{
-	(void)arg;
-	return jwk_set_count(set) == 1;
-}
-
-struct asker {
-	const char *path;
-	enum fetch_class class;
-	enum find find;
-	pthread_t thread;
-};
-static struct asker askers[THREADS];
-static atomic_uint ended;
-
-static void *ask_on_thread(void *arg)
-{
-	struct asker *asker = arg;
-	AUTO(arena) struct arena *arena = arena_new();
-	struct call own = call;
-	own.arena = arena;
-	const struct key_source source = {
-		.uri = arena_printf(arena, "http://127.0.0.1:%u%s", origin_port(origin),
-				    asker->path),
-		.jwks = SLICE_EMPTY,
-		.class = asker->class,
-	};
-	asker->find = client_keys_ask(&flow, &own, &source, has_keys, NULL);
-	atomic_fetch_add(&ended, 1);
-	return NULL;
-}
-
-static void send_out(size_t index, const char *path, enum fetch_class class)
-{
-	askers[index] = (struct asker){ .path = path, .class = class };
-	ck_assert_int_eq(thread_start(&askers[index].thread, 0, ask_on_thread, &askers[index]), 0);
-}
-
-static void wait_for_requests(unsigned wanted)
-{
-	int64_t deadline_ms = clock_mono_ms() + PATIENCE_MS;
-	while (origin_requests(origin) < wanted && clock_mono_ms() < deadline_ms)
-		sched_yield();
-	ck_assert_uint_eq(origin_requests(origin), wanted);
-}
-
-static void wait_for_answers(unsigned wanted)
-{
-	int64_t deadline_ms = clock_mono_ms() + PATIENCE_MS;
-	while (atomic_load(&ended) < wanted && clock_mono_ms() < deadline_ms)
-		sched_yield();
-	ck_assert_uint_eq(atomic_load(&ended), wanted);
-}
-
-START_TEST(many_threads_fetch_once)
-{
-	for (size_t i = 0; i < THREADS; i++)
-		send_out(i, "/keys", FETCH_TRUSTED);
-	for (size_t i = 0; i < THREADS; i++) {
-		pthread_join(askers[i].thread, NULL);
-		ck_assert_int_eq(askers[i].find, FOUND);
-	}
-	ck_assert_uint_eq(origin_requests(origin), 1);
-}
-END_TEST
-
-/* One asks for a set that does not come, a few wait for it, and the others are told so at once. */
-START_TEST(not_too_many_wait_for_one_set)
-{
-	unsigned held = 2 * places_row(FETCH_REGISTERED)->held;
-	for (size_t i = 0; i < THREADS; i++)
-		send_out(i, "/held", FETCH_REGISTERED);
-	wait_for_requests(1);
-	wait_for_answers(THREADS - 1 - held);
-	/* who is trusted finds his keys meanwhile, also there */
-	ck_assert_int_eq(verify(first), FOUND);
-	struct key_source source = source_at("/keys");
-	source.class = FETCH_REGISTERED;
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
-	origin_release(origin);
-	for (size_t i = 0; i < THREADS; i++) {
-		pthread_join(askers[i].thread, NULL);
-		ck_assert_int_eq(askers[i].find, FIND_FAILED);
-	}
-	ck_assert_uint_eq(origin_requests(origin), 3);
-}
-END_TEST
-
-/* That nobody was asked is no failure of him who was not. */
-START_TEST(that_we_were_busy_is_not_remembered)
-{
-	struct key_source source = source_at("/keys");
-	source.class = FETCH_REGISTERED;
-	send_out(0, "/held", FETCH_REGISTERED);
-	send_out(1, "/held2", FETCH_REGISTERED);
-	wait_for_requests(2);
-	while (fetch_stand(flow.fetch, FETCH_REGISTERED))
-		;
-	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
-	ck_assert_uint_eq(origin_requests(origin), 2);
-	origin_release(origin);
-	for (size_t i = 0; i < 2; i++)
-		pthread_join(askers[i].thread, NULL);
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
-}
-END_TEST
-
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -442,9 +329,6 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, whose_account_it_is, 0, ARRAY_LEN(class_rows));
 	tcase_add_test(tc, classes_share_nothing);
 	tcase_add_test(tc, strangers_do_not_put_out_the_keys_of_others);
-	tcase_add_test(tc, many_threads_fetch_once);
-	tcase_add_test(tc, not_too_many_wait_for_one_set);
-	tcase_add_test(tc, that_we_were_busy_is_not_remembered);
 }
 
 TEST_MAIN("flow/client_keys", add_tests)
