@@ -4,24 +4,20 @@
  * them in the same way both times. */
 #include "flow/answer.h"
 
-#include "base/rng.h"
-#include "base/secret.h"
 #include "crypto/seal.h"
 #include "domain/client_setting.h"
 #include "domain/names.h"
 #include "flow/access_jwt.h"
 #include "flow/id_token.h"
 #include "flow/resource_cache.h"
+#include "flow/token_key.h"
 
 static struct slice make_token(const struct flow *flow, const struct call *call,
 			       enum token_kind kind, const struct id *authorization,
 			       struct hash *hash)
 {
 	AUTO_FINI(token) struct token token;
-	uint8_t random[TOKEN_RANDOM_BYTES];
-	rng_bytes(random, sizeof(random));
-	token_make(flow->ring, kind, authorization->bytes, random, &token);
-	secret_wipe(random, sizeof(random));
+	token_fresh(flow, kind, authorization, &token);
 	*hash = token.hash;
 	return arena_slice(call->arena, token_text(&token));
 }

@@ -6,10 +6,9 @@
 
 #include "base/ensure.h"
 #include "base/rng.h"
-#include "base/secret.h"
-#include "crypto/token.h"
 #include "domain/names.h"
 #include "flow/id_token.h"
+#include "flow/token_key.h"
 
 static void add(struct authorize_response *response, const char *name, struct slice value)
 {
@@ -95,13 +94,10 @@ static struct code_new make_code(const struct flow *flow, const struct call *cal
 		.remember = grant->remember,
 		.remember_more = asked->claims.scope,
 	};
-	uint8_t random[TOKEN_RANDOM_BYTES];
 	rng_bytes(new.code.authorization.id.bytes, ID_BYTES);
 	if (!response_type_row(asked->request.type)->gives_code)
 		return new;
-	rng_bytes(random, sizeof(random));
-	token_make(flow->ring, TOKEN_CODE, new.code.authorization.id.bytes, random, token);
-	secret_wipe(random, sizeof(random));
+	token_fresh(flow, TOKEN_CODE, &new.code.authorization.id, token);
 	new.code.hash = token->hash;
 	return new;
 }

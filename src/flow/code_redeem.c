@@ -4,7 +4,7 @@
  * had proved; otherwise two have it, and all that came of it ends. */
 #include "flow/code_redeem.h"
 
-#include <string.h>
+#include "flow/token_key.h"
 
 /* What came, and the row that it is about. */
 struct presented {
@@ -181,10 +181,9 @@ static enum err step(const struct flow *flow, const struct call *call,
 		     const struct code_request *request, struct code_redeemed *out)
 {
 	struct authorization_code *code = NULL;
-	struct id authorization;
-	memcpy(authorization.bytes, request->code->authorization, ID_BYTES);
+	const struct token_key key = token_key(request->code);
 	*out = (struct code_redeemed){ .error = OAUTH_INVALID_GRANT };
-	enum find found = store_code_find(flow->store, call->arena, &authorization, &code);
+	enum find found = store_code_find(flow->store, call->arena, &key.authorization, &code);
 	if (found == FIND_FAILED)
 		return ERR_DATABASE;
 	return found == FOUND ? judge(flow, call, request, code, out) : ERR_OK;

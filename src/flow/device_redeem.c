@@ -5,10 +5,9 @@
  * Only a lost answer is given again. */
 #include "flow/device_redeem.h"
 
-#include <string.h>
-
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
+#include "flow/token_key.h"
 
 static bool settle(struct device_polled *out, enum oauth_error error)
 {
@@ -167,9 +166,9 @@ static enum err step(const struct flow *flow, const struct call *call,
 		     const struct device_redeem_request *request, struct device_polled *out)
 {
 	struct device_grant *grant = NULL;
-	struct id authorization;
-	memcpy(authorization.bytes, request->code->authorization, ID_BYTES);
-	enum find find = store_device_grant_find(flow->store, call->arena, &authorization, &grant);
+	const struct token_key key = token_key(request->code);
+	enum find find = store_device_grant_find(flow->store, call->arena, &key.authorization,
+						 &grant);
 	if (find == FIND_FAILED)
 		return ERR_DATABASE;
 	out->error = OAUTH_INVALID_GRANT;

@@ -7,15 +7,15 @@
 #include "base/log.h"
 #include "base/rng.h"
 #include "base/secret.h"
-#include "domain/client_setting.h"
 #include "domain/plain_text.h"
 #include "flow/alarm.h"
 #include "flow/census.h"
 #include "flow/device_code.h"
 #include "flow/issue_meter.h"
 #include "flow/poll_table.h"
-#include "flow/resource_cache.h"
+#include "flow/resources.h"
 #include "flow/scope_cache.h"
+#include "flow/token_key.h"
 
 enum { DRAWS_MAX = 16, BUSY_RETRY_S = 5, AGENT_MAX = 200 };
 
@@ -68,11 +68,8 @@ static void make_grant(const struct flow *flow, const struct call *call,
 		       struct device_grant *grant)
 {
 	/* RFC8628#5.2: 160 random bits, new with every request */
-	uint8_t random[TOKEN_RANDOM_BYTES];
 	rng_bytes(grant->authorization.bytes, ID_BYTES);
-	rng_bytes(random, sizeof(random));
-	token_make(flow->ring, TOKEN_DEVICE_CODE, grant->authorization.bytes, random, &out->code);
-	secret_wipe(random, sizeof(random));
+	token_fresh(flow, TOKEN_DEVICE_CODE, &grant->authorization, &out->code);
 	grant->code_hash = out->code.hash;
 	grant->client = client->id;
 	grant->address = call->address_text;
@@ -147,36 +144,18 @@ static enum oauth_error refuse(const struct flow *flow, const struct call *call,
 	return error;
 }
 
-static enum oauth_error granted_resource(const struct flow *flow, const struct call *call,
-					 const struct device_start_request *request,
-					 struct slice *out)
-{
-	struct resource_list known;
-	*out = SLICE_EMPTY;
-	if (request->resource_count == 0)
-		return OAUTH_OK;
-	if (resource_cache_list(flow, call, &known) != ERR_OK)
-		return OAUTH_TEMPORARILY_UNAVAILABLE;
-	const struct resource_request asked = {
-		.named = request->resources,
-		.count = request->resource_count,
-		.allowed = client_setting_get(request->client->settings, SETTING_RESOURCES),
-		.known = &known,
-	};
-	return resource_grant(&asked, call->arena, out);
-}
-
 static enum oauth_error decide(const struct flow *flow, const struct call *call,
 			       const struct device_start_request *request,
 			       struct device_grant *grant)
 {
+	const struct resources_named named = { request->resources, request->resource_count };
 	/* RFC6749#5.2: a client that was not registered for this grant is told so at once */
 	if (!grants_have(request->client->grants, GRANT_DEVICE_CODE))
 		return OAUTH_UNAUTHORIZED_CLIENT;
 	enum oauth_error error = granted_scope(flow, call, request->client, request->scope,
 					       &grant->scope);
 	if (error == OAUTH_OK)
-		error = granted_resource(flow, call, request, &grant->resource);
+		error = resources_grant(flow, call, request->client, &named, &grant->resource);
 	return error;
 }
 

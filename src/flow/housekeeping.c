@@ -121,7 +121,7 @@ static void sweep_polls(struct housekeeping *keeper, int64_t now)
 		poll_table_sweep(keeper->options.flow->polls, now, POLL_KEEP_S);
 }
 
-/* --- guessing, and the database
+/* --- guessing
  * -------------------------------------------------------------------------------------- */
 
 static void watch_codes(const struct flow *flow, int64_t now)

@@ -130,6 +130,7 @@ static enum err longest_life(const struct flow *flow, const struct call *call, i
 	return err;
 }
 
+/* `expires` 0: at once. */
 static enum err retire(const struct flow *flow, const struct call *call,
 		       const struct signing_key *old, int64_t expires)
 {
@@ -142,13 +143,13 @@ static enum err retire(const struct flow *flow, const struct call *call,
 }
 
 static enum err retire_others(const struct flow *flow, const struct call *call,
-			      const struct signing_key_list *rows, const struct signing_key *new)
+			      const struct signing_key_list *rows, enum alg alg, int64_t expires)
 {
 	enum err err = ERR_OK;
 	for (size_t i = 0; err == ERR_OK && i < rows->count; i++) {
-		if (rows->items[i].alg != new->alg)
+		if (rows->items[i].alg != alg)
 			continue;
-		err = retire(flow, call, &rows->items[i], new->expires);
+		err = retire(flow, call, &rows->items[i], expires);
 		if (err == ERR_ABSENT) /* another has done it */
 			err = ERR_OK;
 	}
@@ -169,13 +170,10 @@ enum err signing_rotate(const struct flow *flow, const struct call *call, enum a
 	bool is_first = !signing_key_choose(&rows, alg, call->now);
 	int64_t signs_from = call->now + (at_once || is_first ? -CLOCKS_S : SIGNING_AHEAD_S);
 	err = make(flow, call, alg, signs_from, kid);
-	const struct signing_key new = {
-		.alg = alg,
-		/* of the others: when the last thing that they signed has ended */
-		.expires = at_once ? 0 : signs_from + life + CLOCKS_S,
-	};
+	/* of the others: when the last thing that they signed has ended */
+	int64_t expires = at_once ? 0 : signs_from + life + CLOCKS_S;
 	if (err == ERR_OK)
-		err = retire_others(flow, call, &rows, &new);
+		err = retire_others(flow, call, &rows, alg, expires);
 	return err == ERR_OK ? signing_reread(flow, call) : err;
 }
 

@@ -108,12 +108,8 @@ static enum oauth_error load(const struct flow *flow, const struct call *call,
 
 static bool client_may_have(const struct client *client, struct slice scope)
 {
-	struct slice rest = client->allowed_scopes;
-	struct slice each;
-	while (slice_word(&rest, &each))
-		if (slice_equal(each, scope))
-			return true;
-	return slice_is_empty(client->allowed_scopes);
+	return slice_is_empty(client->allowed_scopes) ||
+	       slice_has_word(client->allowed_scopes, scope);
 }
 
 /* A part of what the subject token holds, and of what this client may have. Nothing of

@@ -6,7 +6,19 @@
 #include <assert.h>
 #include <string.h>
 
+#include "base/rng.h"
+#include "base/secret.h"
+
 static_assert((int)TOKEN_ID_BYTES == (int)ID_BYTES, "a token carries a whole id");
+
+void token_fresh(const struct flow *flow, enum token_kind kind, const struct id *authorization,
+		 struct token *out)
+{
+	uint8_t random[TOKEN_RANDOM_BYTES];
+	rng_bytes(random, sizeof(random));
+	token_make(flow->ring, kind, authorization->bytes, random, out);
+	secret_wipe(random, sizeof(random));
+}
 
 struct token_key token_key(const struct token *token)
 {
