@@ -7,6 +7,7 @@
 
 #include "crypto/token.h"
 #include "flow/access_jwt.h"
+#include "flow/people.h"
 #include "flow/token_key.h"
 
 static enum err read_opaque(const struct flow *flow, struct slice text, struct token_key *key)
@@ -54,16 +55,6 @@ static enum find client_stands(const struct flow *flow, const struct call *call,
 	return find == FOUND && !out->client->enabled ? ABSENT : find;
 }
 
-static enum find person_stands(const struct flow *flow, const struct call *call,
-			       struct access_token *out)
-{
-	if (id_is_zero(&out->authorization->user))
-		return FOUND;
-	enum find find = store_user_find(flow->store, call->arena, &out->authorization->user,
-					 &out->user);
-	return find == FOUND && !out->user->enabled ? ABSENT : find;
-}
-
 enum find access_token_find(const struct flow *flow, const struct call *call, struct slice text,
 			    struct access_token *out)
 {
@@ -80,5 +71,6 @@ enum find access_token_find(const struct flow *flow, const struct call *call, st
 	find = parent_stands(flow, call, out->authorization);
 	if (find == FOUND)
 		find = client_stands(flow, call, out);
-	return find == FOUND ? person_stands(flow, call, out) : find;
+	return find == FOUND ? people_stand(flow, call, &out->authorization->user, &out->user)
+			     : find;
 }

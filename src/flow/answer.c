@@ -9,6 +9,7 @@
 #include "domain/names.h"
 #include "flow/access_jwt.h"
 #include "flow/id_token.h"
+#include "flow/people.h"
 #include "flow/resource_cache.h"
 #include "flow/token_key.h"
 
@@ -222,22 +223,13 @@ static enum err parse_lines(struct slice lines, struct slice *binding, struct to
 	return whole ? slice_parse_int64(expires_in, &out->expires_in) : ERR_INVALID;
 }
 
-static enum find person_stands(const struct flow *flow, const struct call *call,
-			       const struct authorization *authorization)
-{
-	struct user *user = NULL;
-	if (id_is_zero(&authorization->user))
-		return FOUND;
-	enum find found = store_user_find(flow->store, call->arena, &authorization->user, &user);
-	return found == FOUND && !user->enabled ? ABSENT : found;
-}
-
 enum find answer_stands(const struct flow *flow, const struct call *call,
 			const struct authorization *authorization)
 {
+	struct user *user;
 	if (authorization->revoked != 0)
 		return ABSENT;
-	enum find found = person_stands(flow, call, authorization);
+	enum find found = people_stand(flow, call, &authorization->user, &user);
 	if (found != FOUND)
 		return found;
 	/* what was read may be on a server that is about to lose it */

@@ -8,6 +8,7 @@
 #include "domain/binding.h"
 #include "domain/names.h"
 #include "flow/access_token.h"
+#include "flow/people.h"
 #include "flow/resource_cache.h"
 #include "flow/subject.h"
 #include "flow/token_key.h"
@@ -145,13 +146,11 @@ static enum find find_access(const struct flow *flow, const struct call *call, s
 static enum find find_user(const struct flow *flow, const struct call *call,
 			   const struct authorization *authorization, struct told *told)
 {
-	struct user *user = NULL;
-	if (id_is_zero(&authorization->user))
-		return FOUND;
-	enum find find = store_user_find(flow->store, call->arena, &authorization->user, &user);
-	if (find == FOUND)
+	struct user *user;
+	enum find find = people_stand(flow, call, &authorization->user, &user);
+	if (user)
 		told->user_name = user->name;
-	return find == FOUND && !user->enabled ? ABSENT : find;
+	return find;
 }
 
 /* Only the client that holds it ever sees a refresh token: nobody else is told of one. */

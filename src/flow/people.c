@@ -84,6 +84,16 @@ enum find people_find(const struct flow *flow, const struct call *call, struct s
 				       out, &hash);
 }
 
+enum find people_stand(const struct flow *flow, const struct call *call, const struct id *id,
+		       struct user **out)
+{
+	*out = NULL;
+	if (id_is_zero(id))
+		return FOUND;
+	enum find find = store_user_find(flow->store, call->arena, id, out);
+	return find == FOUND && !(*out)->enabled ? ABSENT : find;
+}
+
 enum err people_set_password(const struct flow *flow, const struct call *call,
 			     const struct user *user, struct slice password, struct slice *why)
 {

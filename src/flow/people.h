@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * Accounts as the command line and, later, the sign-up page make and change them. Passwords are
- * hashed here. */
+ * Accounts as the command line and the sign-up page make and change them. Passwords are hashed
+ * here. */
 #ifndef FLOW_PEOPLE_H
 #define FLOW_PEOPLE_H
 
@@ -30,6 +30,9 @@ MUST_USE enum err people_add(const struct flow *flow, const struct call *call,
 			     const struct person_new *person, struct id *id, struct slice *why);
 enum find people_find(const struct flow *flow, const struct call *call, struct slice name,
 		      struct user **out);
+/* Whether somebody is there and enabled. FOUND and NULL for nobody, whose id is zero. */
+enum find people_stand(const struct flow *flow, const struct call *call, const struct id *id,
+		       struct user **out);
 /* Ends all sessions. ERR_INVALID with `*why`, ERR_ABSENT. */
 MUST_USE enum err people_set_password(const struct flow *flow, const struct call *call,
 				      const struct user *user, struct slice password,

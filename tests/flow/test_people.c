@@ -191,6 +191,25 @@ START_TEST(disabling_ends_the_sessions)
 }
 END_TEST
 
+/* Nobody is what a client of its own acts for. */
+START_TEST(only_who_is_enabled_stands)
+{
+	const struct id nobody = { 0 };
+	const struct id stranger = { .bytes = { 1 } };
+	struct user *found;
+	struct user *ada = fixture_person(&fixture, "ada");
+	const struct flow *flow = &fixture.flow;
+	const struct call *call = &fixture.call;
+	ck_assert_int_eq(people_stand(flow, call, &ada->id, &found), FOUND);
+	ck_slice_str(found->name, "ada");
+	ck_assert_int_eq(people_stand(flow, call, &nobody, &found), FOUND);
+	ck_assert_ptr_null(found);
+	ck_assert_int_eq(people_stand(flow, call, &stranger, &found), ABSENT);
+	ck_assert_int_eq(people_set_enabled(flow, call, ada, false), ERR_OK);
+	ck_assert_int_eq(people_stand(flow, call, &ada->id, &found), ABSENT);
+}
+END_TEST
+
 START_TEST(the_event_says_what_became_of_an_administrator)
 {
 	struct user *user = fixture_person(&fixture, "ada");
@@ -229,6 +248,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, nobody_is_found_by_a_name_that_cannot_be);
 	tcase_add_test(tc, a_new_password_ends_the_sessions);
 	tcase_add_test(tc, disabling_ends_the_sessions);
+	tcase_add_test(tc, only_who_is_enabled_stands);
 	tcase_add_test(tc, the_event_says_what_became_of_an_administrator);
 	tcase_add_test(tc, who_was_removed_is_gone);
 }
