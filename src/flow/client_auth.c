@@ -23,6 +23,14 @@ enum err client_auth_mac(const struct keyring *ring, uint32_t key_id, const stru
 	return ERR_OK;
 }
 
+bool client_auth_secret_fits(const struct keyring *ring, const struct id *client,
+			     const struct client_secret *stored, struct slice presented)
+{
+	struct hash mac;
+	return client_auth_mac(ring, stored->key_id, client, presented, &mac) == ERR_OK &&
+	       hash_equal(&mac, &stored->mac);
+}
+
 /* --- for the methods --------------------------------------------------------------------- */
 
 bool client_method_is_live(const struct client_secret *secret, int64_t now)

@@ -56,5 +56,8 @@ enum client_auth client_auth_check(const struct flow *flow, const struct call *c
  */
 MUST_USE enum err client_auth_mac(const struct keyring *ring, uint32_t key_id,
 				  const struct id *client, struct slice secret, struct hash *out);
+/* Whether it is this stored one, in constant time; whether that one still lives is not asked. */
+bool client_auth_secret_fits(const struct keyring *ring, const struct id *client,
+			     const struct client_secret *stored, struct slice presented);
 
 #endif

@@ -4,14 +4,6 @@
  * unless the client is pinned to one. Every live secret is looked at, in constant time. */
 #include "flow/client_method.h"
 
-static bool fits(const struct flow *flow, const struct id *client,
-		 const struct client_secret *stored, struct slice presented)
-{
-	struct hash mac;
-	return client_auth_mac(flow->ring, stored->key_id, client, presented, &mac) == ERR_OK &&
-	       hash_equal(&mac, &stored->mac);
-}
-
 /* The live secret that was presented; NULL for none. */
 static const struct client_secret *match(const struct flow *flow, const struct call *call,
 					 const struct attempt *attempt)
@@ -21,7 +13,8 @@ static const struct client_secret *match(const struct flow *flow, const struct c
 	for (size_t i = 0; i < secrets->count; i++) {
 		const struct client_secret *stored = &secrets->items[i];
 		if (client_method_is_live(stored, call->now) &&
-		    fits(flow, &attempt->entry.client->id, stored, attempt->credentials->secret))
+		    client_auth_secret_fits(flow->ring, &attempt->entry.client->id, stored,
+					    attempt->credentials->secret))
 			found = stored;
 	}
 	return found;

@@ -189,14 +189,6 @@ static enum err step(const struct flow *flow, const struct call *call,
 	return found == FOUND ? judge(flow, call, request, code, out) : ERR_OK;
 }
 
-static void record_refusal(const struct flow *flow, const struct call *call,
-			   const struct client *client, enum oauth_error error)
-{
-	const struct refusal refusal = { EVENT_TOKEN_REFUSED, NULL, &client->id,
-					 slice_str(oauth_error_row(error)->name) };
-	flow_refused(flow, call, &refusal);
-}
-
 void code_redeem(const struct flow *flow, const struct call *call,
 		 const struct code_request *request, struct code_redeemed *out)
 {
@@ -210,5 +202,6 @@ void code_redeem(const struct flow *flow, const struct call *call,
 	if (out->error == OAUTH_OK)
 		return;
 	out->answer = (struct token_answer){ .expires_in = 0 }; /* that was made and not stored */
-	record_refusal(flow, call, request->client->entry.client, out->error);
+	flow_refused_error(flow, call, EVENT_TOKEN_REFUSED, request->client->entry.client,
+			   out->error);
 }

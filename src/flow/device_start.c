@@ -138,9 +138,7 @@ static enum oauth_error take_place(const struct flow *flow, const struct call *c
 static enum oauth_error refuse(const struct flow *flow, const struct call *call,
 			       const struct client *client, enum oauth_error error)
 {
-	const struct refusal refusal = { EVENT_DEVICE_REFUSED, NULL, &client->id,
-					 slice_str(oauth_error_row(error)->name) };
-	flow_refused(flow, call, &refusal);
+	flow_refused_error(flow, call, EVENT_DEVICE_REFUSED, client, error);
 	return error;
 }
 

@@ -74,10 +74,8 @@ enum oauth_error direct_grant_issue(const struct flow *flow, const struct call *
 enum oauth_error direct_grant_refuse(const struct flow *flow, const struct call *call,
 				     const struct client *client, enum oauth_error error)
 {
-	const struct refusal refusal = { EVENT_TOKEN_REFUSED, NULL, &client->id,
-					 slice_str(oauth_error_row(error)->name) };
 	/* trouble of our own is no refusal */
 	if (error != OAUTH_OK && error != OAUTH_TEMPORARILY_UNAVAILABLE)
-		flow_refused(flow, call, &refusal);
+		flow_refused_error(flow, call, EVENT_TOKEN_REFUSED, client, error);
 	return error;
 }

@@ -40,6 +40,17 @@ void flow_refused(const struct flow *flow, const struct call *call, const struct
 	flow_post(flow, call, &event);
 }
 
+void flow_refused_error(const struct flow *flow, const struct call *call, enum event_kind kind,
+			const struct client *client, enum oauth_error error)
+{
+	const struct refusal refusal = {
+		.kind = kind,
+		.client = client ? &client->id : NULL,
+		.detail = slice_str(oauth_error_row(error)->name),
+	};
+	flow_refused(flow, call, &refusal);
+}
+
 enum err flow_ping(const struct flow *flow)
 {
 	return store_ping(flow->store);

@@ -18,6 +18,7 @@
 #include "crypto/keyring.h"
 #include "crypto/password.h"
 #include "domain/event.h"
+#include "domain/oauth_error.h"
 #include "domain/session.h"
 #include "domain/user_code.h"
 #include "store/store.h"
@@ -134,6 +135,10 @@ struct refusal {
 	struct slice detail;
 };
 void flow_refused(const struct flow *flow, const struct call *call, const struct refusal *refusal);
+/* The same when an error of the protocol says why, to a client or (NULL) to nobody that is known.
+ */
+void flow_refused_error(const struct flow *flow, const struct call *call, enum event_kind kind,
+			const struct client *client, enum oauth_error error);
 
 /* Whether the database answers now: for /readyz. */
 MUST_USE enum err flow_ping(const struct flow *flow);

@@ -81,10 +81,8 @@ static bool take_place(const struct flow *flow, const struct call *call,
 static void record(const struct flow *flow, const struct call *call,
 		   const struct pushed_request *request, const struct pushed *pushed)
 {
-	const struct refusal refusal = { EVENT_AUTHORIZE_REFUSED, NULL,
-					 &request->client->entry.client->id,
-					 slice_str(oauth_error_row(pushed->refusal.error)->name) };
-	flow_refused(flow, call, &refusal);
+	flow_refused_error(flow, call, EVENT_AUTHORIZE_REFUSED, request->client->entry.client,
+			   pushed->refusal.error);
 }
 
 void pushed_request_judge(const struct flow *flow, const struct call *call,

@@ -143,14 +143,6 @@ static enum err step(const struct flow *flow, const struct call *call,
 	return rotate(flow, call, presented, found, out);
 }
 
-static void record_refusal(const struct flow *flow, const struct call *call,
-			   const struct client *client, enum oauth_error error)
-{
-	const struct refusal refusal = { EVENT_TOKEN_REFUSED, NULL, &client->id,
-					 slice_str(oauth_error_row(error)->name) };
-	flow_refused(flow, call, &refusal);
-}
-
 void refresh(const struct flow *flow, const struct call *call,
 	     const struct refresh_request *request, struct refreshed *out)
 {
@@ -165,5 +157,6 @@ void refresh(const struct flow *flow, const struct call *call,
 			out->error = OAUTH_TEMPORARILY_UNAVAILABLE;
 	}
 	if (out->error != OAUTH_OK)
-		record_refusal(flow, call, request->client->entry.client, out->error);
+		flow_refused_error(flow, call, EVENT_TOKEN_REFUSED, request->client->entry.client,
+				   out->error);
 }

@@ -113,13 +113,10 @@ static enum oauth_error apply(const struct flow *flow, const struct call *call,
 }
 
 static enum oauth_error refuse(const struct flow *flow, const struct call *call,
-			       const struct client *client, enum oauth_error error)
+			       enum oauth_error error)
 {
-	const struct refusal refusal = { EVENT_REGISTRATION_REFUSED, NULL,
-					 client ? &client->id : NULL,
-					 slice_str(oauth_error_row(error)->name) };
 	if (error != OAUTH_OK && error != OAUTH_TEMPORARILY_UNAVAILABLE)
-		flow_refused(flow, call, &refusal);
+		flow_refused_error(flow, call, EVENT_REGISTRATION_REFUSED, NULL, error);
 	return error;
 }
 
@@ -175,7 +172,7 @@ enum oauth_error registration_add(const struct flow *flow, const struct call *ca
 		.updated = call->now,
 	};
 	*out = outcome_of(client, SLICE_EMPTY);
-	return refuse(flow, call, NULL, add(flow, call, ticket, metadata, out));
+	return refuse(flow, call, add(flow, call, ticket, metadata, out));
 }
 
 /* --- afterwards -------------------------------------------------------------------------- */
@@ -208,7 +205,7 @@ enum oauth_error registration_find(const struct flow *flow, const struct call *c
 				   const struct registration_caller *caller,
 				   struct client_entry *out)
 {
-	return refuse(flow, call, NULL, find(flow, call, caller, out));
+	return refuse(flow, call, find(flow, call, caller, out));
 }
 
 static bool secret_fits(const struct flow *flow, const struct client_entry *entry,
@@ -216,11 +213,8 @@ static bool secret_fits(const struct flow *flow, const struct client_entry *entr
 {
 	bool fits = false;
 	for (size_t i = 0; i < entry->secrets.count; i++) {
-		const struct client_secret *stored = &entry->secrets.items[i];
-		struct hash mac;
-		fits |= client_auth_mac(flow->ring, stored->key_id, &entry->client->id, secret,
-					&mac) == ERR_OK &&
-			hash_equal(&mac, &stored->mac);
+		fits |= client_auth_secret_fits(flow->ring, &entry->client->id,
+						&entry->secrets.items[i], secret);
 	}
 	return fits;
 }
@@ -294,7 +288,7 @@ enum oauth_error registration_update(const struct flow *flow, const struct call 
 				     const struct json *metadata, struct registration_outcome *out)
 {
 	*out = outcome_of(ARENA_NEW(call->arena, struct client), caller->token);
-	return refuse(flow, call, NULL, update(flow, call, caller, metadata, out));
+	return refuse(flow, call, update(flow, call, caller, metadata, out));
 }
 
 enum oauth_error registration_remove(const struct flow *flow, const struct call *call,
