@@ -8,6 +8,7 @@
 
 #include "base/attr.h"
 
+/* RFC10027#6.1.3: one decision, one redemption */
 static const enum oauth_error answers[] = {
 	[DEVICE_PENDING] = OAUTH_AUTHORIZATION_PENDING, /* RFC8628#3.5: nobody has decided */
 	[DEVICE_APPROVED] = OAUTH_OK,

@@ -11,6 +11,7 @@
 #include "flow/metadata_document.h"
 #include "web/reply.h"
 
+/* RFC10027#6.1.1: told, and not enforced; people do use two networks. */
 static bool is_same_network(const struct web_context *context, struct slice text)
 {
 	struct address address;

@@ -45,7 +45,8 @@ static bool quick(struct web_context *context, const struct client_authenticated
 	return true;
 }
 
-/* A proof is looked at when something may be redeemed, not at each poll. RFC9449#5 */
+/* A proof is looked at when something may be redeemed, not at each poll. RFC9449#5,
+ * RFC10027#6.1.12 */
 static bool redeem(struct web_context *context, const struct client_authenticated *client,
 		   const struct token *code, struct device_polled *polled)
 {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The prefix says which table a token is in, so the hint of RFC7009#2.1 is not needed. */
+ * The prefix says which table a token is in, so the hint of RFC7009#2.1 is not needed. What a
+ * device got goes as a whole: RFC10027#6.1.6. */
 #include "flow/revoke.h"
 
 #include "crypto/token.h"

@@ -2,7 +2,8 @@
  *
  * Approve or deny. What stands here is all that keeps a person from handing his account to whoever
  * sent him a code: which application, what it gets, how old the request is, where it came from, and
- * when to refuse. RFC8628#5.4, RFC10027#6.1.13 */
+ * when to refuse. RFC8628#5.4, RFC10027#6.1.13,
+ * RFC10027#6.1.14 */
 #include "view/view.h"
 #include "view/words.h"
 

@@ -115,13 +115,14 @@ describe("device pages", () => {
 	});
 
 	describe("confirm page", () => {
-		it("tells who, what, from where, how old, shows the code to compare, and warns [RFC8628#5.4] [RFC8628#3.3.1]", async () => {
+		it("tells who, what, from where, how old, shows the code to compare, and warns [RFC8628#5.4] [RFC8628#3.3.1] [RFC10027#6.1.1]", async () => {
 			const grant = await newGrant(server, tv, { scope: "openid email" });
 			server.clock.advance(130);
 			const { html } = await ada.enterCode(grant.user_code);
 			assert.match(html, /Living &lt;b&gt;room&lt;\/b&gt; TV/);
 			assert.match(html, new RegExp(grant.user_code));
 			assert.match(html, /127\.0\.0\.1/);
+			assert.match(html, /The same network that you are on/);
 			assert.match(html, /2 minutes ago/);
 			assert.match(html, /ada/);
 			assert.match(html, /did not start/i);
@@ -235,7 +236,7 @@ describe("device pages", () => {
 	});
 
 	describe("authorised applications", () => {
-		it("lists one entry per authorization and revokes it; never somebody else's", async () => {
+		it("lists one entry per authorization and revokes it; never somebody else's [RFC10027#6.1.6]", async () => {
 			const grant = await newGrant(server, tv);
 			await bea.decide(grant.user_code);
 			const { refresh_token } = (await poll(server, tv, grant.device_code)).json;

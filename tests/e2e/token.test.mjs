@@ -131,7 +131,7 @@ describe("token endpoint", () => {
 			assert.deepEqual([answer.json.expires_in, answer.json.token_type, answer.json.scope], [36000, "Bearer", "openid"]);
 		});
 
-		it("happens once: a used code is invalid_grant [RFC8628#3.5]", async () => {
+		it("happens once: a used code is invalid_grant [RFC8628#3.5, RFC10027#6.1.3]", async () => {
 			const grant = await approved(tv);
 			assert.equal((await poll(server, tv, grant.device_code)).status, 200);
 			for (let i = 0; i < 3; i++) assertError(await poll(server, tv, grant.device_code), 400, "invalid_grant");
