@@ -12,6 +12,10 @@
 #include "domain/grant.h"
 #include "domain/id.h"
 
+/* A token is exchanged for another, that one for a third, and so on: so many at most, since each is
+ * good only as long as all before it are. D67 */
+enum { AUTHORIZATION_CHAIN_MAX = 8 };
+
 struct authorization {
 	struct id id;
 	struct id user; /* zero: none */

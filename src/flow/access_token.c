@@ -35,16 +35,16 @@ enum err access_token_key(const struct flow *flow, const struct call *call, stru
 	return read_jwt(call, text, key, jti);
 }
 
-/* An exchanged token ends with the one that it was exchanged for. */
-static enum find parent_stands(const struct flow *flow, const struct call *call,
-			       const struct authorization *authorization)
+/* An exchanged token ends with each of those that were exchanged for it, one after the other. D67
+ */
+static enum find authorization_stands(const struct flow *flow, struct access_token *out)
 {
-	struct authorization *parent = NULL;
-	if (id_is_zero(&authorization->parent))
+	out->chain = 1;
+	if (out->authorization->revoked != 0)
+		return ABSENT;
+	if (id_is_zero(&out->authorization->parent))
 		return FOUND;
-	enum find find = store_authorization_find(flow->store, call->arena, &authorization->parent,
-						  &parent);
-	return find == FOUND && parent->revoked != 0 ? ABSENT : find;
+	return store_authorization_stands(flow->store, &out->authorization->id, &out->chain);
 }
 
 static enum find client_stands(const struct flow *flow, const struct call *call,
@@ -66,9 +66,9 @@ enum find access_token_find(const struct flow *flow, const struct call *call, st
 						 &out->authorization, &out->row);
 	if (find != FOUND)
 		return find;
-	if (out->row.expires <= call->now || out->authorization->revoked != 0)
+	if (out->row.expires <= call->now)
 		return ABSENT;
-	find = parent_stands(flow, call, out->authorization);
+	find = authorization_stands(flow, out);
 	if (find == FOUND)
 		find = client_stands(flow, call, out);
 	return find == FOUND ? people_stand(flow, call, &out->authorization->user, &out->user)

@@ -14,8 +14,10 @@ struct access_token {
 	struct client *client;
 	struct user *user; /* NULL: none */
 	struct slice jti;  /* of a JWT; "" */
+	size_t chain; /* authorizations from its own up to the first; AUTHORIZATION_CHAIN_MAX */
 };
-/* FOUND: ours, not expired, authorization and its parent not revoked, client and person enabled. */
+/* FOUND: ours, not expired, the authorization and all that it was exchanged from not revoked,
+ * client and person enabled. */
 enum find access_token_find(const struct flow *flow, const struct call *call, struct slice text,
 			    struct access_token *out);
 /* What finds its row, of whatever form it is; `jti` of a JWT, "" otherwise. ERR_INVALID: it is none

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * What comes of an exchange hangs on the first authorization of its chain, so that whoever revokes
- * that one ends all that was made of it. D67 */
+ * What comes of an exchange hangs on the authorization of the very token that was exchanged, that
+ * one perhaps on another: whichever of them is revoked, all that was made of it ends. D67 */
 #include "flow/direct_grant.h"
 
 #include "base/log.h"
@@ -9,7 +9,7 @@
 
 static void fill_from_parent(const struct authorization *parent, struct authorization *out)
 {
-	out->parent = id_is_zero(&parent->parent) ? parent->id : parent->parent;
+	out->parent = parent->id;
 	out->auth_time = parent->auth_time;
 	out->amr = parent->amr;
 	out->acr = parent->acr;

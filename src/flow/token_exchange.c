@@ -99,6 +99,8 @@ static enum oauth_error load(const struct flow *flow, const struct call *call,
 					   &exchange->subject);
 	if (find == FOUND)
 		find = may_exchange(flow, call, exchange);
+	if (find == FOUND && exchange->subject.chain >= AUTHORIZATION_CHAIN_MAX)
+		find = ABSENT;
 	if (find == FIND_FAILED)
 		return OAUTH_TEMPORARILY_UNAVAILABLE;
 	/* RFC8693#2.2.2 */

@@ -216,6 +216,7 @@ struct store_device_handle_ops {
 struct store_authorization_ops {
 	enum find (*find)(struct store *store, struct arena *arena, const struct id *id,
 			  struct authorization **out);
+	enum find (*stands)(struct store *store, const struct id *id, size_t *length);
 	enum err (*list)(struct store *store, struct arena *arena,
 			 const struct authorization_filter *filter, struct authorization_list *out);
 	enum err (*revoke)(struct store *store, const struct id *id, const struct id *user,

@@ -12,6 +12,11 @@ enum find store_authorization_find(struct store *store, struct arena *arena, con
 	return store->ops->authorization->find(store, arena, id, out);
 }
 
+enum find store_authorization_stands(struct store *store, const struct id *id, size_t *length)
+{
+	return store->ops->authorization->stands(store, id, length);
+}
+
 enum err store_authorization_list(struct store *store, struct arena *arena,
 				  const struct authorization_filter *filter,
 				  struct authorization_list *out)

@@ -66,7 +66,8 @@ struct grant_new {
 	struct authorization authorization;
 	struct issue issue;
 };
-/* ERR_UNCHANGED when the client or the person is not enabled, or `parent` is revoked. */
+/* ERR_UNCHANGED when the client or the person is not enabled, or `parent` is revoked. What is above
+ * the parent is asked for at each look-up. */
 MUST_USE enum err store_grant_insert(struct store *store, const struct grant_new *grant,
 				     const struct event *event);
 
@@ -83,6 +84,9 @@ MUST_USE enum err store_consent_remove(struct store *store, const struct id *use
 
 enum find store_authorization_find(struct store *store, struct arena *arena, const struct id *id,
 				   struct authorization **out);
+/* FOUND while neither it nor any above it, whose tokens were exchanged one for the other, is
+ * revoked or gone. `*length` of them, itself included. */
+enum find store_authorization_stands(struct store *store, const struct id *id, size_t *length);
 struct authorization_filter {
 	const struct id *user;   /* NULL: any */
 	const struct id *client; /* NULL: any */
@@ -123,9 +127,8 @@ MUST_USE enum err store_refresh_token_rotate(struct store *store, const struct r
 enum find store_access_token_find(struct store *store, struct arena *arena,
 				  const struct token_key *key, struct authorization **authorization,
 				  struct token_row *token);
-/* The same while it is good: not expired, authorization and its parent not revoked, client and
- * person enabled. One look, with the client_id and the names, for those who ask about every request
- * of theirs. */
+/* The same while it is good: not expired, the authorization stands, client and person enabled. One
+ * look, with the client_id and the names, for those who ask about every request of theirs. */
 struct access_token_good {
 	struct authorization authorization;
 	struct token_row token;

@@ -147,6 +147,29 @@ describe("token exchange", () => {
 		for (const [client, token] of [[shop, second.access_token], [rs, third.access_token]]) assert.deepEqual(await introspected(server, client, token), { active: false });
 	});
 
+	it("and with every token of the chain that is revoked, wherever it is shown", async () => {
+		const first = await deviceTokens(server, person, shop, { scope: "openid photos" });
+		const second = await exchanged(shop, first.access_token, { scope: "openid photos" });
+		const third = await exchanged(shop, second.access_token);
+		const fourth = await exchanged(shop, third.access_token, { requested_token_type: jwt });
+		const info = (token) => fetch(`${server.origin}/o/userinfo/`, { headers: { authorization: `Bearer ${token}`, connection: "close" } });
+		assert.equal((await info(fourth.access_token)).status, 200);
+		await postAs(server, shop, "/o/revoke_token/", { token: second.access_token });
+		for (const { access_token: token } of [second, third, fourth]) {
+			assert.deepEqual(await introspected(server, shop, token), { active: false });
+			assert.equal((await info(token)).status, 401);
+			assertError(await exchange(shop, token), 400, "invalid_request");
+		}
+		assert.equal((await introspected(server, shop, first.access_token)).active, true, "what is above goes on");
+	});
+
+	it("of eight links at most", async () => {
+		let { access_token: token } = await deviceTokens(server, person, shop, { scope: "openid photos" });
+		for (let link = 1; link < 8; link++) token = (await exchanged(shop, token)).access_token;
+		assert.equal((await introspected(server, shop, token)).active, true);
+		assertError(await exchange(shop, token), 400, "invalid_request");
+	});
+
 	it("the person's list shows what was approved, not what was made of it", async () => {
 		const page = await person.get("/o/authorized_tokens/");
 		assert.ok(!page.html.includes("Front API"), "nobody has approved that");

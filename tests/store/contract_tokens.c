@@ -242,7 +242,16 @@ START_TEST(authorizations_are_listed)
 END_TEST
 
 /* What ends a token, each alone. */
-enum ending { NOTHING = 0, EXPIRY, REVOCATION, OF_PARENT, OF_PERSON, OF_CLIENT, ENDING_COUNT };
+enum ending {
+	NOTHING = 0,
+	EXPIRY,
+	REVOCATION,
+	OF_PARENT,
+	OF_FIRST, /* the parent's parent */
+	OF_PERSON,
+	OF_CLIENT,
+	ENDING_COUNT
+};
 
 static struct grant_new exchanged_for(const struct world *w, const struct id *parent)
 {
@@ -270,14 +279,37 @@ static void disable_client(const struct world *w)
 	ck_ok(store_client_update(w->store, client, w->now, NULL));
 }
 
-static void end(const struct world *w, enum ending ending, const struct grant_new *grant)
+/* An approval, a token that was exchanged for its own, and one for that. */
+struct chain {
+	struct id first;
+	struct grant_new parent;
+	struct grant_new last;
+};
+
+static struct chain make_chain(struct world *w)
+{
+	struct device_grant_new approved = world_approved(w);
+	struct chain chain = { .first = approved.grant.authorization };
+	chain.parent = exchanged_for(w, &chain.first);
+	chain.last = exchanged_for(w, &chain.parent.authorization.id);
+	ck_ok(store_grant_insert(w->store, &chain.parent, NULL));
+	ck_ok(store_grant_insert(w->store, &chain.last, NULL));
+	return chain;
+}
+
+static void revoke(const struct world *w, const struct id *id)
+{
+	ck_ok(store_authorization_revoke(w->store, id, NULL, w->now, NULL));
+}
+
+static void end(const struct world *w, enum ending ending, const struct chain *chain)
 {
 	if (ending == REVOCATION)
-		ck_ok(store_authorization_revoke(w->store, &grant->authorization.id, NULL, w->now,
-						 NULL));
+		revoke(w, &chain->last.authorization.id);
 	if (ending == OF_PARENT)
-		ck_ok(store_authorization_revoke(w->store, &grant->authorization.parent, NULL,
-						 w->now, NULL));
+		revoke(w, &chain->parent.authorization.id);
+	if (ending == OF_FIRST)
+		revoke(w, &chain->first);
 	if (ending == OF_PERSON)
 		ck_ok(store_user_set_enabled(w->store, &w->user, false, NULL));
 	if (ending == OF_CLIENT)
@@ -288,13 +320,10 @@ START_TEST(a_good_token_is_found_until_anything_ends_it)
 {
 	enum ending ending = (enum ending)_i;
 	WORLD(w);
-	struct device_grant_new parent = world_pending(&w);
-	struct device_decision decision = world_decision(&w, &parent, true);
-	ck_ok(store_device_grant_decide(w.store, &decision, NULL));
-	struct grant_new grant = exchanged_for(&w, &parent.grant.authorization);
-	ck_ok(store_grant_insert(w.store, &grant, NULL));
-	end(&w, ending, &grant);
-	const struct token_key key = { grant.authorization.id, grant.issue.access.hash };
+	struct chain chain = make_chain(&w);
+	const struct id *id = &chain.last.authorization.id;
+	end(&w, ending, &chain);
+	const struct token_key key = { *id, chain.last.issue.access.hash };
 	struct access_token_good good;
 	int64_t now = w.now + (ending == EXPIRY ? 60 : 59);
 	enum find find = store_access_token_find_good(w.store, w.arena, &key, now, &good);
@@ -304,7 +333,45 @@ START_TEST(a_good_token_is_found_until_anything_ends_it)
 	ck_slice(good.token.resource, "https://api.example/");
 	ck_slice(good.authorization.client_id, "television");
 	ck_slice(good.authorization.user_name, "ada");
-	ck_assert(id_equal(&good.authorization.id, &grant.authorization.id));
+	ck_assert(id_equal(&good.authorization.id, id));
+}
+END_TEST
+
+START_TEST(an_authorization_stands_as_long_as_all_above_it)
+{
+	WORLD(w);
+	struct chain chain = make_chain(&w);
+	struct id nothing = world_id();
+	size_t length;
+	ck_found(store_authorization_stands(w.store, &chain.first, &length));
+	ck_assert_uint_eq(length, 1);
+	ck_found(store_authorization_stands(w.store, &chain.last.authorization.id, &length));
+	ck_assert_uint_eq(length, 3);
+	ck_absent(store_authorization_stands(w.store, &nothing, &length));
+	revoke(&w, &chain.parent.authorization.id);
+	ck_absent(store_authorization_stands(w.store, &chain.last.authorization.id, &length));
+	ck_found(store_authorization_stands(w.store, &chain.first, &length));
+}
+END_TEST
+
+START_TEST(what_hangs_on_something_gone_does_not_stand)
+{
+	WORLD(w);
+	struct id television = w.client;
+	w.client = world_add_client(&w, "printer");
+	struct chain chain = make_chain(&w);
+	struct client *client;
+	struct access_token_good good;
+	size_t length;
+	w.client = television;
+	struct grant_new fourth = exchanged_for(&w, &chain.last.authorization.id);
+	const struct token_key key = { fourth.authorization.id, fourth.issue.access.hash };
+	ck_ok(store_grant_insert(w.store, &fourth, NULL));
+	ck_found(store_access_token_find_good(w.store, w.arena, &key, w.now, &good));
+	ck_found(store_client_find(w.store, w.arena, &chain.last.authorization.client, &client));
+	ck_ok(store_client_remove(w.store, &client->id, NULL));
+	ck_absent(store_authorization_stands(w.store, &fourth.authorization.id, &length));
+	ck_absent(store_access_token_find_good(w.store, w.arena, &key, w.now, &good));
 }
 END_TEST
 
@@ -370,5 +437,7 @@ void contract_tokens(TCase *tc)
 	tcase_add_test(tc, a_list_has_the_names);
 	tcase_add_test(tc, what_was_exchanged_can_be_left_out);
 	tcase_add_loop_test(tc, a_good_token_is_found_until_anything_ends_it, 0, ENDING_COUNT);
+	tcase_add_test(tc, an_authorization_stands_as_long_as_all_above_it);
+	tcase_add_test(tc, what_hangs_on_something_gone_does_not_stand);
 	tcase_add_test(tc, a_good_token_may_be_of_nobody);
 }

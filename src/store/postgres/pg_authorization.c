@@ -22,6 +22,18 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 	return pg_rows_read(&rows, &authorization_record, arena, *out);
 }
 
+static enum find authorization_stands(struct store *store, const struct id *id, size_t *length)
+{
+	static const char sql[] = "SELECT " AUTHORIZATIONS_FROM("$1");
+	*length = 0;
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql, VALUES(V_ID(id)));
+	enum find found = pg_rows_next(&rows);
+	if (found == FOUND)
+		*length = (size_t)pg_rows_int64(&rows);
+	return found == FOUND && *length == 0 ? ABSENT : found;
+}
+
 /* --- the list
  * --------------------------------------------------------------------------------------------------------
  */
@@ -99,6 +111,7 @@ static enum err authorization_confirm(struct store *store, const struct id *id)
 
 const struct store_authorization_ops pg_authorization_ops = {
 	.find = authorization_find,
+	.stands = authorization_stands,
 	.list = authorization_list,
 	.revoke = authorization_revoke,
 	.grant_insert = pg_grant_insert,

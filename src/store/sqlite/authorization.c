@@ -21,6 +21,15 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 	return rows_read(&rows, &authorization_record, arena, *out);
 }
 
+static enum find authorization_stands(struct store *store, const struct id *id, size_t *length)
+{
+	static const char sql[] = "SELECT " AUTHORIZATIONS_FROM("?1");
+	int64_t count = 0;
+	enum find found = conn_number(engine_reader(store), sql, VALUES(V_ID(id)), &count);
+	*length = (size_t)count;
+	return found == FOUND && count == 0 ? ABSENT : found;
+}
+
 /* --- the list
  * --------------------------------------------------------------------------------------------------------
  */
@@ -168,6 +177,7 @@ static enum err authorization_confirm(struct store *store, const struct id *id)
 
 const struct store_authorization_ops authorization_ops = {
 	.find = authorization_find,
+	.stands = authorization_stands,
 	.list = authorization_list,
 	.revoke = authorization_revoke,
 	.grant_insert = authorization_grant_insert,

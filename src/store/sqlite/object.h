@@ -67,6 +67,14 @@ MUST_USE enum find client_secret_read(struct conn *conn, struct arena *arena,
  * otherwise. */
 MUST_USE enum err authorization_add(struct conn *conn, const struct authorization *authorization,
 				    int64_t ends, const struct hash *session);
+/* authorization.c: how many authorizations there are from this one up to the first, whose tokens
+ * were exchanged for it; 0 when one of them is revoked or gone. */
+#define AUTHORIZATIONS_FROM(id_) \
+	"(WITH RECURSIVE above (id, parent, revoked) AS (SELECT id, parent, revoked" \
+	" FROM authorization WHERE id = " id_ " UNION ALL" \
+	" SELECT p.id, p.parent, p.revoked FROM above JOIN authorization p ON p.id = above.parent)" \
+	" SELECT CASE WHEN count(*) FILTER (WHERE revoked <> 0) = 0" \
+	" AND count(*) FILTER (WHERE parent IS NULL) = 1 THEN count(*) ELSE 0 END FROM above)"
 /* consent.c: what was there, and what this authorization has. */
 /* `more`: scopes beside that of the authorization. */
 MUST_USE enum err consent_add(struct conn *conn, const struct authorization *authorization,

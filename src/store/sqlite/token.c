@@ -144,10 +144,9 @@ static enum find access_token_find_good(struct store *store, struct arena *arena
 		", c.name, c.client_id, u.name"
 		" FROM access_token t JOIN authorization a ON a.id = t.authorization"
 		" JOIN client c ON c.id = a.client LEFT JOIN user u ON u.id = a.user"
-		" LEFT JOIN authorization p ON p.id = a.parent"
 		" WHERE t.authorization = ?1 AND t.hash = ?2 AND t.expires > ?3"
 		" AND a.revoked = 0 AND c.enabled AND (a.user IS NULL OR u.enabled)"
-		" AND (a.parent IS NULL OR p.revoked = 0)";
+		" AND (a.parent IS NULL OR " AUTHORIZATIONS_FROM("a.parent") " > 0)";
 	*out = (struct access_token_good){ .token = { .created = 0 } };
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql,
