@@ -143,19 +143,32 @@ struct slice encode_base64(struct arena *arena, struct slice bytes)
 	return slice_of(text, len);
 }
 
+static enum err decode_url(struct slice text, uint8_t *out, size_t max, size_t *len)
+{
+	*len = 0;
+	if (!is_ascii(text))
+		return ERR_INVALID;
+	if (text.len > 0 && sodium_base642bin(out, max, text.ptr, text.len, NULL, len, NULL,
+					      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+		return ERR_INVALID;
+	return ERR_OK;
+}
+
 enum err decode_base64url(struct arena *arena, struct slice text, struct slice *out)
 {
 	size_t max = text.len / 4 * 3 + 3;
-	size_t len = 0;
-	unsigned char *bytes = arena_alloc(arena, max);
-	*out = SLICE_EMPTY;
-	if (!is_ascii(text))
-		return ERR_INVALID;
-	if (text.len > 0 && sodium_base642bin(bytes, max, text.ptr, text.len, NULL, &len, NULL,
-					      sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
-		return ERR_INVALID;
-	*out = slice_of(bytes, len);
-	return ERR_OK;
+	size_t len;
+	uint8_t *bytes = arena_alloc(arena, max);
+	enum err err = decode_url(text, bytes, max, &len);
+	*out = err == ERR_OK ? slice_of(bytes, len) : SLICE_EMPTY;
+	return err;
+}
+
+enum err decode_base64url_exact(struct slice text, uint8_t *out, size_t len)
+{
+	size_t got;
+	enum err err = decode_url(text, out, len, &got);
+	return err == ERR_OK && got != len ? ERR_INVALID : err;
 }
 
 struct slice encode_base64url(struct arena *arena, struct slice bytes)

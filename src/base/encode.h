@@ -39,6 +39,8 @@ struct slice encode_base64(struct arena *arena, struct slice bytes);
 /* The alphabet for URLs, without padding (RFC7515#2); spare bits must be zero. */
 MUST_USE enum err decode_base64url(struct arena *arena, struct slice text, struct slice *out);
 struct slice encode_base64url(struct arena *arena, struct slice bytes);
+/* The same where it is known how many bytes there must be; ERR_INVALID for any other number. */
+MUST_USE enum err decode_base64url_exact(struct slice text, uint8_t *out, size_t len);
 
 /* Percent-decoding; with `plus`, '+' is a blank (form encoding). ERR_INVALID on a bad escape. %00
  * decodes to NUL: callers refuse it where text is wanted. */

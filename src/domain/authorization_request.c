@@ -5,7 +5,6 @@
 
 #include <assert.h>
 
-#include "base/encode.h"
 #include "base/ensure.h"
 #include "domain/binding.h"
 #include "domain/client_setting.h"
@@ -308,16 +307,13 @@ static struct authorization_refusal check_resource(const struct checking *c)
 static struct authorization_refusal check_dpop(const struct checking *c)
 {
 	struct slice text = get(c, PARAMETER_DPOP_JKT);
-	struct slice bytes;
 	struct binding binding = { .kind = BINDING_DPOP };
 	c->out->binding = SLICE_EMPTY;
 	if (slice_is_empty(text))
 		return fine();
 	/* RFC9449#10: the thumbprint of a key, SHA-256 */
-	if (decode_base64url(c->arena, text, &bytes) != ERR_OK || bytes.len != HASH_BYTES)
+	if (binding_thumbprint_parse(text, &binding.thumbprint) != ERR_OK)
 		return refuse(OAUTH_INVALID_REQUEST, "dpop_jkt is no thumbprint of a key.");
-	for (size_t i = 0; i < HASH_BYTES; i++)
-		binding.thumbprint.bytes[i] = (uint8_t)bytes.ptr[i];
 	c->out->binding = binding_text(&binding, c->arena);
 	return fine();
 }

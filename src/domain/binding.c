@@ -4,7 +4,6 @@
 #include "domain/binding.h"
 
 #include <assert.h>
-#include <string.h>
 
 #include "base/encode.h"
 #include "base/ensure.h"
@@ -35,14 +34,9 @@ struct slice binding_text(const struct binding *binding, struct arena *arena)
 	return arena_printf(arena, "%s:%.*s", binding_member(binding->kind), SLICE_ARG(thumbprint));
 }
 
-static enum err parse_thumbprint(struct slice text, struct hash *out)
+enum err binding_thumbprint_parse(struct slice text, struct hash *out)
 {
-	AUTO(arena) struct arena *arena = arena_new();
-	struct slice bytes;
-	if (decode_base64url(arena, text, &bytes) != ERR_OK || bytes.len != HASH_BYTES)
-		return ERR_INVALID;
-	memcpy(out->bytes, bytes.ptr, HASH_BYTES);
-	return ERR_OK;
+	return decode_base64url_exact(text, out->bytes, HASH_BYTES);
 }
 
 enum err binding_parse(struct slice text, struct binding *out)
@@ -57,7 +51,7 @@ enum err binding_parse(struct slice text, struct binding *out)
 	if (kind == BINDING_NONE || kind == BINDING_KIND_COUNT)
 		return ERR_INVALID;
 	out->kind = (enum binding_kind)kind;
-	return parse_thumbprint(text, &out->thumbprint);
+	return binding_thumbprint_parse(text, &out->thumbprint);
 }
 
 bool binding_equal(const struct binding *a, const struct binding *b)

@@ -27,6 +27,7 @@ struct slice binding_text(const struct binding *binding, struct arena *arena);
 MUST_USE enum err binding_parse(struct slice text, struct binding *out);
 /* The thumbprint alone, in base64url. */
 struct slice binding_thumbprint(const struct binding *binding, struct arena *arena);
+MUST_USE enum err binding_thumbprint_parse(struct slice text, struct hash *out);
 bool binding_equal(const struct binding *a, const struct binding *b); /* constant time */
 
 #endif

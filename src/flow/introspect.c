@@ -47,14 +47,13 @@ static void add_audience(struct json_text *json, const struct flow *flow, struct
 }
 
 /* RFC9449#6.2, RFC8705#3.2 */
-static void add_binding(struct json_text *json, const struct told *told, struct arena *arena)
+static void add_binding(struct json_text *json, const struct binding *binding, struct arena *arena)
 {
-	struct binding binding = { .kind = BINDING_NONE };
 	struct json_text cnf;
-	if (binding_parse(told->binding, &binding) != ERR_OK || binding.kind == BINDING_NONE)
+	if (binding->kind == BINDING_NONE)
 		return;
 	json_text_start(&cnf, arena);
-	json_text_set(&cnf, binding_member(binding.kind), binding_thumbprint(&binding, arena));
+	json_text_set(&cnf, binding_member(binding->kind), binding_thumbprint(binding, arena));
 	json_text_set_json(json, "cnf", json_text_end(&cnf));
 }
 
@@ -84,13 +83,15 @@ static struct slice subject(const struct flow *flow, const struct call *call,
 static void add_members(struct json_text *json, const struct flow *flow, const struct call *call,
 			const struct told *told)
 {
-	bool is_dpop = slice_has_prefix(told->binding, SLICE("jkt:"));
+	struct binding binding;
+	if (binding_parse(told->binding, &binding) != ERR_OK)
+		binding = (struct binding){ .kind = BINDING_NONE };
 	if (!slice_is_empty(told->scope))
 		json_text_set(json, NAME_SCOPE, told->scope);
 	json_text_set(json, NAME_CLIENT_ID, told->client_id);
 	if (told->is_access)
 		json_text_set(json, NAME_TOKEN_TYPE,
-			      is_dpop ? SLICE(NAME_DPOP) : SLICE(NAME_BEARER));
+			      binding.kind == BINDING_DPOP ? SLICE(NAME_DPOP) : SLICE(NAME_BEARER));
 	json_text_set_number(json, "exp", told->expires);
 	json_text_set_number(json, "iat", told->created);
 	json_text_set(json, NAME_SUB, subject(flow, call, told));
@@ -99,7 +100,7 @@ static void add_members(struct json_text *json, const struct flow *flow, const s
 	json_text_set(json, NAME_ISS, flow->settings.issuer);
 	if (!slice_is_empty(told->jti))
 		json_text_set(json, "jti", told->jti);
-	add_binding(json, told, call->arena);
+	add_binding(json, &binding, call->arena);
 	add_person(json, told);
 }
 

@@ -125,6 +125,32 @@ START_TEST(base64url_is_read_strictly)
 }
 END_TEST
 
+static const struct exact_row {
+	const char *name;
+	const char *text;
+	enum err err;
+} exact_rows[] = {
+	{ .name = "as many as there must be", .text = "Zm9v" },
+	{ .name = "none", .text = "", .err = ERR_INVALID },
+	{ .name = "one too few", .text = "Zm8", .err = ERR_INVALID },
+	{ .name = "one too many", .text = "Zm9vYg", .err = ERR_INVALID },
+	{ .name = "padding", .text = "Zm9v=", .err = ERR_INVALID },
+	{ .name = "bits left over", .text = "Zm9", .err = ERR_INVALID },
+	{ .name = "the other alphabet", .text = "Zm9/", .err = ERR_INVALID },
+};
+
+START_TEST(base64url_of_a_known_length)
+{
+	const struct exact_row *row = &exact_rows[_i];
+	uint8_t bytes[4] = { 0, 0, 0, 'x' };
+	ck_assert_msg(decode_base64url_exact(slice_str(row->text), bytes, 3) == row->err, "%s",
+		      row->name);
+	if (row->err == ERR_OK)
+		ck_assert_mem_eq(bytes, "foox", 4);
+	ck_assert_int_eq(bytes[3], 'x');
+}
+END_TEST
+
 START_TEST(decimal)
 {
 	char text[DECIMAL_MAX];
@@ -244,6 +270,7 @@ END_TEST
 
 static void add_tests(TCase *tc)
 {
+	tcase_add_loop_test(tc, base64url_of_a_known_length, 0, ARRAY_LEN(exact_rows));
 	tcase_add_test(tc, base64url_is_read_strictly);
 	tcase_add_test(tc, decimal);
 	tcase_add_loop_test(tc, base64, 0, ARRAY_LEN(base64_rows));
