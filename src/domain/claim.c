@@ -231,6 +231,11 @@ const struct claim_row *claim_row(size_t index)
 	return &rows[index].row;
 }
 
+const char *claim_asked_as(const struct claim_row *row)
+{
+	return row->type == CLAIM_ADDRESS_PART ? "address" : row->name;
+}
+
 const struct claim_row *claim_find(struct slice name)
 {
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {

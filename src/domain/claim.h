@@ -26,6 +26,9 @@ struct claim_row {
 enum { CLAIM_MAX = 32 };
 size_t claim_count(void); /* at most CLAIM_MAX */
 const struct claim_row *claim_row(size_t index);
+/* By which it is asked for, and told: an address is one claim, however many parts it has.
+ * OIDC#5.1.1 */
+const char *claim_asked_as(const struct claim_row *row);
 const struct claim_row *claim_find(struct slice name); /* NULL: unknown */
 /* A sentence when the value is not one of this claim; "" when it is. */
 struct slice claim_fault(const struct claim_row *row, struct slice value);

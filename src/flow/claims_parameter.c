@@ -54,17 +54,12 @@ struct picking {
 	struct json *names;    /* of the place that is read */
 };
 
-static const char *asked_as(const struct claim_row *row)
-{
-	return row->type == CLAIM_ADDRESS_PART ? "address" : row->name;
-}
-
 /* NULL for one that is no wish about the person. An address is asked for as a whole: that is its
  * first part's row. */
 static const struct claim_row *find_claim(struct slice name)
 {
 	for (size_t i = 0; i < claim_count(); i++) {
-		if (slice_equal(name, slice_str(asked_as(claim_row(i)))))
+		if (slice_equal(name, slice_str(claim_asked_as(claim_row(i)))))
 			return claim_row(i);
 	}
 	return NULL;
@@ -85,7 +80,7 @@ static bool pick(void *arg, struct slice name)
 	struct slice scope = row ? slice_str(row->scope) : SLICE_EMPTY;
 	if (slice_is_empty(scope) || !may_know(picking->rules, scope))
 		return true;
-	json_set_null(picking->names, asked_as(row));
+	json_set_null(picking->names, claim_asked_as(row));
 	if (!slice_has_word(picking->rules->granted, scope) &&
 	    !scope_set_has(&picking->more, scope) && picking->more.count < SCOPE_MAX)
 		picking->more.names[picking->more.count++] = scope;

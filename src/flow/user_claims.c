@@ -31,18 +31,12 @@ static void want_by_scope(struct wanted *wanted, struct slice scope)
 				  slice_has_word(scope, slice_str(claim_row(i)->scope));
 }
 
-/* The address is asked for as a whole. */
-static bool is_called(const struct claim_row *row, struct slice name)
-{
-	return row->type == CLAIM_ADDRESS_PART ? slice_equal(name, SLICE("address"))
-					       : slice_equal(name, slice_str(row->name));
-}
-
 static bool want_name(void *arg, struct slice name)
 {
 	struct wanted *wanted = arg;
 	for (size_t i = 0; i < claim_count(); i++)
-		wanted->rows[i] = wanted->rows[i] || is_called(claim_row(i), name);
+		wanted->rows[i] = wanted->rows[i] ||
+				  slice_equal(name, slice_str(claim_asked_as(claim_row(i))));
 	return true;
 }
 
