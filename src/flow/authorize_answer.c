@@ -8,6 +8,7 @@
 #include "base/rng.h"
 #include "domain/names.h"
 #include "flow/id_token.h"
+#include "flow/revoke.h"
 #include "flow/token_key.h"
 
 static void add(struct authorize_response *response, const char *name, struct slice value)
@@ -138,11 +139,7 @@ static enum err save(const struct flow *flow, const struct call *call, const str
 	err = spend(flow, call, asked);
 	if (err == ERR_OK)
 		return ERR_OK;
-	const struct event revoked = call_event(call, EVENT_AUTHORIZATION_REVOKED,
-						&authorization->user, &authorization->client,
-						&authorization->id);
-	enum err undone = store_authorization_revoke(flow->store, &authorization->id, NULL,
-						     call->now, &revoked);
+	enum err undone = revoke_as(flow, call, authorization, EVENT_AUTHORIZATION_REVOKED);
 	return undone == ERR_OK ? err : undone;
 }
 

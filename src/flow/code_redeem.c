@@ -4,6 +4,7 @@
  * had proved; otherwise two have it, and all that came of it ends. */
 #include "flow/code_redeem.h"
 
+#include "flow/revoke.h"
 #include "flow/token_key.h"
 
 /* What came, and the row that it is about. */
@@ -25,13 +26,6 @@ static enum err refuse(struct code_redeemed *out, enum oauth_error error, struct
 	out->error = error;
 	out->text = text;
 	return ERR_OK;
-}
-
-static enum err revoke(const struct flow *flow, const struct call *call,
-		       const struct authorization *authorization, enum event_kind kind)
-{
-	const struct event event = event_of(call, kind, authorization);
-	return store_authorization_revoke(flow->store, &authorization->id, NULL, call->now, &event);
 }
 
 /* --- a code that came before */
@@ -67,7 +61,7 @@ static enum err came_before(const struct flow *flow, const struct call *call,
 	if (answer_reopen(flow, call, &kept, &out->answer) == ERR_OK)
 		return replay(flow, call, &code->authorization, out);
 	/* RFC6749#4.1.2, RFC6749#10.5: what was given for it is revoked */
-	return revoke(flow, call, &code->authorization, EVENT_CODE_REUSED);
+	return revoke_as(flow, call, &code->authorization, EVENT_CODE_REUSED);
 }
 
 /* --- one that is good */
@@ -139,7 +133,7 @@ static enum err burn(const struct flow *flow, const struct call *call,
 		     struct code_redeemed *out)
 {
 	out->text = code_verdict_text(verdict);
-	return revoke(flow, call, &code->authorization, EVENT_CODE_BURNED);
+	return revoke_as(flow, call, &code->authorization, EVENT_CODE_BURNED);
 }
 
 /* --- all of them */

@@ -3,20 +3,12 @@
  * Loads the presented token with its authorization, decides, rotates in one statement. */
 #include "flow/refresh.h"
 
+#include "flow/revoke.h"
 #include "flow/token_key.h"
 
 static bool is_clients(const struct refresh_token *found, const struct client_authenticated *client)
 {
 	return id_equal(&found->authorization.client, &client->entry.client->id);
-}
-
-static enum err revoke_family(const struct flow *flow, const struct call *call,
-			      const struct refresh_token *found)
-{
-	const struct authorization *authorization = &found->authorization;
-	const struct event event = call_event(call, EVENT_REFRESH_REUSED, &authorization->user,
-					      &authorization->client, &authorization->id);
-	return store_authorization_revoke(flow->store, &authorization->id, NULL, call->now, &event);
 }
 
 static enum err replay(const struct flow *flow, const struct call *call,
@@ -42,7 +34,7 @@ static enum err reuse(const struct flow *flow, const struct call *call,
 	if (found->authorization.revoked)
 		return ERR_OK;
 	if (answer_reopen(flow, call, kept, &out->answer) != ERR_OK)
-		return revoke_family(flow, call, found);
+		return revoke_as(flow, call, &found->authorization, EVENT_REFRESH_REUSED);
 	return replay(flow, call, found, out);
 }
 

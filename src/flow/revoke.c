@@ -39,6 +39,14 @@ static enum find find(const struct flow *flow, const struct call *call, struct s
 						    : find_access(flow, call, text, out);
 }
 
+enum err revoke_as(const struct flow *flow, const struct call *call,
+		   const struct authorization *authorization, enum event_kind why)
+{
+	const struct event event = call_event(call, why, &authorization->user,
+					      &authorization->client, &authorization->id);
+	return store_authorization_revoke(flow->store, &authorization->id, NULL, call->now, &event);
+}
+
 enum err revoke_token(const struct flow *flow, const struct call *call, const struct client *client,
 		      struct slice text)
 {
@@ -51,9 +59,7 @@ enum err revoke_token(const struct flow *flow, const struct call *call, const st
 	if (outcome == ABSENT || !found || !id_equal(&found->client, &client->id) ||
 	    found->revoked != 0)
 		return ERR_OK;
-	const struct event event = call_event(call, EVENT_AUTHORIZATION_REVOKED, &found->user,
-					      &found->client, &found->id);
-	enum err err = store_authorization_revoke(flow->store, &found->id, NULL, call->now, &event);
+	enum err err = revoke_as(flow, call, found, EVENT_AUTHORIZATION_REVOKED);
 	return err == ERR_ABSENT ? ERR_OK : err;
 }
 

@@ -11,6 +11,9 @@
 /* ERR_OK also for tokens that are unknown, foreign or dead (RFC7009#2.2); ERR_DATABASE. */
 MUST_USE enum err revoke_token(const struct flow *flow, const struct call *call,
 			       const struct client *client, struct slice token);
+/* Whoever holds it; the event says why. ERR_ABSENT, ERR_DATABASE. */
+MUST_USE enum err revoke_as(const struct flow *flow, const struct call *call,
+			    const struct authorization *authorization, enum event_kind why);
 /* ERR_ABSENT when it is not this person's. */
 MUST_USE enum err revoke_authorization(const struct flow *flow, const struct call *call,
 				       const struct user *user, const struct id *authorization);
