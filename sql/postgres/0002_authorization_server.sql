@@ -135,3 +135,4 @@ CREATE TABLE consent (
 	created bigint NOT NULL,
 	PRIMARY KEY ("user", client)
 );
+CREATE INDEX consent_by_client ON consent (client); -- the removal of one, the sweep of clients of documents
