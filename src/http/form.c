@@ -65,10 +65,20 @@ static enum form_fault add_field(struct arena *arena, struct slice part,
 	return FORM_FINE;
 }
 
+/* As many as there can be: forms are short, and room for the longest would be half of what a
+ * request takes. */
+static size_t room_for(struct slice text)
+{
+	size_t room = 1;
+	for (size_t i = 0; i < text.len && room < FORM_FIELDS_MAX; i++)
+		room += text.ptr[i] == '&';
+	return room;
+}
+
 enum form_fault form_parse(struct arena *arena, struct slice text, const char *const *multiple,
 			   struct form *out)
 {
-	out->count = 0;
+	*out = (struct form){ arena_calloc(arena, room_for(text), sizeof(struct form_field)), 0 };
 	struct slice part;
 	while (slice_split(&text, '&', &part)) {
 		if (part.len == 0)

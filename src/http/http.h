@@ -172,7 +172,7 @@ struct form_field {
 };
 
 struct form {
-	struct form_field fields[FORM_FIELDS_MAX];
+	struct form_field *fields; /* in the arena, FORM_FIELDS_MAX at most */
 	size_t count;
 };
 

@@ -194,6 +194,8 @@ static const struct row {
 static void add_field(const char *name, const char *value)
 {
 	struct form *form = &browser.context.form;
+	if (!form->fields)
+		form->fields = arena_calloc(browser.arena, FORM_FIELDS_MAX, sizeof(*form->fields));
 	if (value)
 		form->fields[form->count++] = (struct form_field){ slice_str(name),
 								   slice_str(value) };

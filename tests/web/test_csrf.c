@@ -30,8 +30,10 @@ static void bring_cookie(struct slice value)
 
 static void post(struct slice token)
 {
-	browser.context.form.fields[0] = (struct form_field){ SLICE(NAME_CSRF_TOKEN), token };
-	browser.context.form.count = 1;
+	struct form *form = &browser.context.form;
+	form->fields = ARENA_NEW(browser.arena, struct form_field);
+	form->fields[0] = (struct form_field){ SLICE(NAME_CSRF_TOKEN), token };
+	form->count = 1;
 }
 
 /* Before sign-in: a page was opened, and its form comes back. */
