@@ -47,7 +47,6 @@ static const char insert_sql[] =
 static enum err code_insert(struct store *store, const struct code_new *new,
 			    const struct event *event)
 {
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct authorization_code *code = &new->code;
 	const struct authorization *a = &code->authorization;
 	AUTO(arena) struct arena *arena = arena_new();
@@ -76,13 +75,7 @@ static enum err code_insert(struct store *store, const struct code_new *new,
 		V_BOOL(new->remember),
 		V_TEXT(words_union(arena, a->scope, new->remember_more)),
 	};
-	return pg_write_one(store,
-			    &(const struct pg_statement){ .sql = insert_sql,
-							  .values = values,
-							  .count = ARRAY_LEN(values),
-							  .outcomes = outcomes,
-							  .outcome_count = ARRAY_LEN(outcomes),
-							  .event = event });
+	return PG_INSERT(store, insert_sql, values, ARRAY_LEN(values), event);
 }
 
 /* --- look-up and redemption

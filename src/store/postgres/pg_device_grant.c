@@ -28,7 +28,6 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 		" scope, address, user_agent, created, expires, resource)"
 		" SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9, $11 FROM code RETURNING 1) {event}"
 		" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct device_grant *grant = &new->grant;
 	const struct value values[] = {
 		V_ID(&grant->authorization), V_HASH(&grant->code_hash), V_HASH(&new->code.hash),
@@ -36,13 +35,7 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 		V_TEXT(grant->user_agent),   V_INT(grant->created),     V_INT(grant->expires),
 		V_INT(new->code.key_id),     V_TEXT(grant->resource),
 	};
-	return pg_write_one(store,
-			    &(const struct pg_statement){ .sql = sql,
-							  .values = values,
-							  .count = ARRAY_LEN(values),
-							  .outcomes = outcomes,
-							  .outcome_count = ARRAY_LEN(outcomes),
-							  .event = event });
+	return PG_INSERT(store, sql, values, ARRAY_LEN(values), event);
 }
 
 /* --- look-ups

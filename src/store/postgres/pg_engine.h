@@ -99,6 +99,18 @@ struct pg_change_one {
 MUST_USE enum err pg_change_one(struct store *store, const struct pg_change_one *change);
 #define PG_CHANGE(store, ...) pg_change_one((store), &(const struct pg_change_one){ __VA_ARGS__ })
 
+/* For inserts under a key: PG_INSERT(store, sql, VALUES(...), event), where `sql` ends in 0 when
+ * what the row relies on is not there (ERR_UNCHANGED), 1 when the key is taken (ERR_CONFLICT), 2
+ * when the row was inserted. */
+struct pg_insert_one {
+	const char *sql;
+	const struct value *values;
+	size_t count;
+	const struct event *event;
+};
+MUST_USE enum err pg_insert_one(struct store *store, const struct pg_insert_one *insert);
+#define PG_INSERT(store, ...) pg_insert_one((store), &(const struct pg_insert_one){ __VA_ARGS__ })
+
 /* --- a transaction
  * ------------------------------------------------------------------------------------ */
 

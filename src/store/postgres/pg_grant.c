@@ -26,7 +26,6 @@ static const char insert_sql[] =
 enum err pg_grant_insert(struct store *store, const struct grant_new *grant,
 			 const struct event *event)
 {
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct authorization *given = &grant->authorization;
 	const struct value values[] = {
 		PG_ISSUE_VALUES(&given->id, given->created, &grant->issue),
@@ -43,11 +42,5 @@ enum err pg_grant_insert(struct store *store, const struct grant_new *grant,
 		V_TEXT(given->claims),
 		V_ID_OR_NULL(&given->parent),
 	};
-	return pg_write_one(store,
-			    &(const struct pg_statement){ .sql = insert_sql,
-							  .values = values,
-							  .count = ARRAY_LEN(values),
-							  .outcomes = outcomes,
-							  .outcome_count = ARRAY_LEN(outcomes),
-							  .event = event });
+	return PG_INSERT(store, insert_sql, values, ARRAY_LEN(values), event);
 }

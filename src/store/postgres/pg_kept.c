@@ -14,20 +14,13 @@ static enum err kept_insert(struct store *store, const struct kept_request *requ
 		" SELECT $1, $2, $3, $4, $5, $6, $7 FROM allowed ON CONFLICT (hash) DO NOTHING"
 		" RETURNING 1) {event}"
 		" SELECT (SELECT count(*) FROM allowed) + (SELECT count(*) FROM done)";
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
 	const struct value values[] = {
 		V_HASH(&request->hash),         V_INT(request->kind),
 		V_ID_OR_NULL(&request->client), V_TEXT(request->parameters),
 		V_INT(request->created),        V_INT(request->expires),
 		V_INT(request->used),
 	};
-	return pg_write_one(store,
-			    &(const struct pg_statement){ .sql = sql,
-							  .values = values,
-							  .count = ARRAY_LEN(values),
-							  .outcomes = outcomes,
-							  .outcome_count = ARRAY_LEN(outcomes),
-							  .event = event });
+	return PG_INSERT(store, sql, values, ARRAY_LEN(values), event);
 }
 
 static enum find kept_find(struct store *store, struct arena *arena, const struct hash *hash,
