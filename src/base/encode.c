@@ -7,6 +7,7 @@
 #include <sodium.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 
 static const char hex_lower[] = "0123456789abcdef";
@@ -33,22 +34,10 @@ void encode_hex(const uint8_t *bytes, size_t len, char *out)
 	}
 }
 
-/* -1 for what is no digit. */
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static bool hex_pair(const char *text, uint8_t *out)
 {
-	int high = hex_value(text[0]);
-	int low = hex_value(text[1]);
+	int high = ascii_hex_value(text[0]);
+	int low = ascii_hex_value(text[1]);
 	if (high < 0 || low < 0)
 		return false;
 	*out = (uint8_t)(high << 4 | low);
@@ -199,8 +188,7 @@ enum err decode_percent(struct arena *arena, struct slice text, bool plus, struc
 
 static bool is_unreserved(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-	       c == '-' || c == '.' || c == '_' || c == '~';
+	return ascii_is_alnum(c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 void encode_percent(struct buf *buf, struct slice text)

@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/ascii.h"
 struct slice slice_str(const char *str)
 {
 	if (str == NULL)
@@ -31,17 +32,12 @@ bool slice_equal(struct slice a, struct slice b)
 	return a.len == 0 || memcmp(a.ptr, b.ptr, a.len) == 0;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 bool slice_equal_nocase(struct slice a, struct slice b)
 {
 	if (a.len != b.len)
 		return false;
 	for (size_t i = 0; i < a.len; i++) {
-		if (lower(a.ptr[i]) != lower(b.ptr[i]))
+		if (ascii_lower(a.ptr[i]) != ascii_lower(b.ptr[i]))
 			return false;
 	}
 	return true;

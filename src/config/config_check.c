@@ -5,6 +5,7 @@
  * the sake of another. */
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 #include "config/loaded.h"
 #include "config/url.h"
@@ -285,8 +286,7 @@ static bool is_header_name(const char *name)
 {
 	for (size_t i = 0; name[i] != '\0'; i++) {
 		char c = name[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '_')
+		if (!ascii_is_alnum(c) && c != '-' && c != '_')
 			return false;
 	}
 	return name[0] != '\0';

@@ -4,6 +4,7 @@
 #include "config/url.h"
 
 #include "base/address.h"
+#include "base/ascii.h"
 
 enum { PORT_MAX = 65535, UNIX_PATH_MAX = 107 };
 
@@ -20,9 +21,7 @@ static bool is_host_name(struct slice host)
 {
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-
-		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.')
+		if (!ascii_is_alnum(c) && c != '-' && c != '.')
 			return false;
 	}
 	return host.len > 0 && host.ptr[0] != '.' && host.ptr[0] != '-';

@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 #include "domain/plain_text.h"
 
@@ -21,16 +22,6 @@ struct row {
 };
 
 /* --- values */
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-static bool is_letter(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
 
 /* Lines of plain text, as an address is written on a letter. */
 static bool is_lines(struct slice value)
@@ -59,8 +50,9 @@ static bool is_url(struct slice value)
 		if (c <= 0x20 || c >= 0x7f || slice_has_byte(SLICE("\"<>\\^`{|}"), c))
 			return false;
 	}
-	return value.len > scheme && (is_letter(value.ptr[scheme]) || is_digit(value.ptr[scheme]) ||
-				      value.ptr[scheme] == '[');
+	return value.len > scheme &&
+	       (ascii_is_letter(value.ptr[scheme]) || ascii_is_digit(value.ptr[scheme]) ||
+		value.ptr[scheme] == '[');
 }
 
 /* OIDC#5.1: addr-spec of RFC 5322; of that, what people have: no quotes, no comments */
@@ -83,7 +75,7 @@ static bool has_form(struct slice value, struct slice form)
 	if (value.len != form.len)
 		return false;
 	for (size_t i = 0; i < form.len; i++) {
-		bool fits = form.ptr[i] == '9' ? is_digit(value.ptr[i])
+		bool fits = form.ptr[i] == '9' ? ascii_is_digit(value.ptr[i])
 					       : value.ptr[i] == form.ptr[i];
 		if (!fits)
 			return false;
@@ -118,7 +110,7 @@ static bool is_name_of(struct slice value, struct slice joints)
 	for (size_t i = 0; i < value.len; i++) {
 		bool is_joint = slice_has_byte(joints, value.ptr[i]);
 		if ((is_joint && open) ||
-		    (!is_joint && !is_letter(value.ptr[i]) && !is_digit(value.ptr[i])))
+		    (!is_joint && !ascii_is_letter(value.ptr[i]) && !ascii_is_digit(value.ptr[i])))
 			return false;
 		open = is_joint;
 	}
@@ -128,13 +120,13 @@ static bool is_name_of(struct slice value, struct slice joints)
 /* OIDC#5.1: a name of the time zone database, "Europe/Paris", "Etc/GMT+1" */
 static bool is_zoneinfo(struct slice value)
 {
-	return is_letter(value.ptr[0]) && is_name_of(value, SLICE("/_-+"));
+	return ascii_is_letter(value.ptr[0]) && is_name_of(value, SLICE("/_-+"));
 }
 
 /* OIDC#5.1: a language tag of BCP 47; with an underscore, as some write it */
 static bool is_locale(struct slice value)
 {
-	return is_letter(value.ptr[0]) && is_name_of(value, SLICE("-_"));
+	return ascii_is_letter(value.ptr[0]) && is_name_of(value, SLICE("-_"));
 }
 
 /* OIDC#5.1: E.164 is recommended; RFC 3966 gives the extension */
@@ -142,12 +134,13 @@ static bool is_phone_number(struct slice value)
 {
 	size_t digits = 0;
 	for (size_t i = 0; i < value.len; i++) {
-		if (!is_digit(value.ptr[i]) && !slice_has_byte(SLICE("+ -().;=ext"), value.ptr[i]))
+		if (!ascii_is_digit(value.ptr[i]) &&
+		    !slice_has_byte(SLICE("+ -().;=ext"), value.ptr[i]))
 			return false;
-		digits += is_digit(value.ptr[i]);
+		digits += ascii_is_digit(value.ptr[i]);
 	}
 	return digits >= 3 &&
-	       (is_digit(value.ptr[0]) || value.ptr[0] == '+' || value.ptr[0] == '(');
+	       (ascii_is_digit(value.ptr[0]) || value.ptr[0] == '+' || value.ptr[0] == '(');
 }
 
 /* --- the table */

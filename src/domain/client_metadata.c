@@ -4,6 +4,7 @@
  * checks of those (client_form.c, client_setting.c, client_settings.c) are the checks here. */
 #include "domain/client_metadata.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "domain/client_settings.h"
 #include "domain/redirect_uri.h"
@@ -332,11 +333,6 @@ static enum oauth_error check_settings(const struct check *check)
 
 /* --- web pages */
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 /* As browsers send it: RFC6454#6.2. "" where it has none. */
 static struct slice origin_of(struct arena *arena, struct slice uri)
 {
@@ -348,7 +344,7 @@ static struct slice origin_of(struct arena *arena, struct slice uri)
 		end--;
 	char *text = arena_alloc(arena, end + 1);
 	for (size_t i = 0; i < end; i++)
-		text[i] = lower(uri.ptr[i]);
+		text[i] = ascii_lower(uri.ptr[i]);
 	struct slice origin = slice_of(text, end);
 	bool is_https = slice_has_prefix(origin, SLICE("https://"));
 	struct slice port = is_https ? SLICE(":443") : SLICE(":80");

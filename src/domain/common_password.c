@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/attr.h"
 #include "base/secret.h"
 #include "domain/common_passwords.inc"
@@ -67,11 +68,6 @@ static bool is_listed(struct slice word, const char *const *list, size_t count)
 	return bsearch(&word, list, count, sizeof(*list), compare_word) != NULL;
 }
 
-static char lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
 static bool is_letter(char c)
 {
 	return c >= 'a' && c <= 'z';
@@ -108,7 +104,7 @@ static size_t follow(struct slice text, const char *line, size_t len, size_t at,
 {
 	size_t run = 0;
 
-	while (run < text.len && at < len && lower(text.ptr[run]) == line[at]) {
+	while (run < text.len && at < len && ascii_lower(text.ptr[run]) == line[at]) {
 		run++;
 		at = back ? at - 1 : at + 1; /* past either end `at` is no longer below len */
 	}
@@ -231,7 +227,7 @@ bool common_password_is(struct slice password)
 	if (password.len > WORD_MAX)
 		return false;
 	for (size_t i = 0; i < password.len; i++)
-		word[i] = lower(password.ptr[i]);
+		word[i] = ascii_lower(password.ptr[i]);
 
 	bool common = is_disguised(word, slice_of(word, password.len));
 

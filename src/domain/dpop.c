@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/attr.h"
 #include "base/ensure.h"
 
@@ -59,20 +60,10 @@ static bool split(struct slice url, struct place *out)
 	return !slice_is_empty(out->host) && !slice_has_byte(out->host, '@');
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 /* RFC3986#2.3 */
 static bool is_unreserved(int c)
 {
-	bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-	return letter || (c >= '0' && c <= '9') || c == '-' || c == '.' || c == '_' || c == '~';
+	return ascii_is_alnum((char)c) || c == '-' || c == '.' || c == '_' || c == '~';
 }
 
 enum { ESCAPED = 0x100 };
@@ -84,8 +75,8 @@ static int next(struct slice *path)
 	if (path->len == 0)
 		return -1;
 	int c = (unsigned char)path->ptr[0];
-	int high = path->len >= 3 ? hex_value(path->ptr[1]) : -1;
-	int low = path->len >= 3 ? hex_value(path->ptr[2]) : -1;
+	int high = path->len >= 3 ? ascii_hex_value(path->ptr[1]) : -1;
+	int low = path->len >= 3 ? ascii_hex_value(path->ptr[2]) : -1;
 	bool escape = c == '%' && high >= 0 && low >= 0;
 	*path = slice_sub(*path, escape ? 3 : 1, path->len);
 	if (!escape)

@@ -5,22 +5,17 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/attr.h"
 #include "base/encode.h"
 #include "base/ensure.h"
 #include "base/secret.h"
 #include "crypto/hash.h"
 
-static bool is_alphanumeric(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-}
-
 static bool consists_of(struct slice text, const char *others)
 {
 	for (size_t i = 0; i < text.len; i++)
-		if (!is_alphanumeric(text.ptr[i]) &&
-		    !slice_has_byte(slice_str(others), text.ptr[i]))
+		if (!ascii_is_alnum(text.ptr[i]) && !slice_has_byte(slice_str(others), text.ptr[i]))
 			return false;
 	return true;
 }

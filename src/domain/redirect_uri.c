@@ -8,6 +8,7 @@
 #include <assert.h>
 
 #include "base/address.h"
+#include "base/ascii.h"
 #include "base/attr.h"
 #include "base/ensure.h"
 
@@ -25,19 +26,9 @@ struct uri {
 	struct slice rest; /* path, query, and a fragment if there is one */
 };
 
-static bool is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
 static bool is_hex(char c)
 {
-	return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+	return ascii_hex_value(c) >= 0;
 }
 
 /* Offset of the first of `bytes`, or the length. */
@@ -74,12 +65,12 @@ static bool characters_are_fine(struct slice uri)
 /* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
 static bool scheme_is_wellformed(struct slice scheme)
 {
-	if (scheme.len == 0 || !is_alpha(scheme.ptr[0]))
+	if (scheme.len == 0 || !ascii_is_letter(scheme.ptr[0]))
 		return false;
 	for (size_t i = 1; i < scheme.len; i++) {
 		char c = scheme.ptr[i];
 
-		if (!is_alpha(c) && !is_digit(c) && c != '+' && c != '-' && c != '.')
+		if (!ascii_is_alnum(c) && c != '+' && c != '-' && c != '.')
 			return false;
 	}
 	return true;
@@ -148,7 +139,7 @@ static bool label_is_fine(struct slice label)
 	for (size_t i = 0; i < label.len; i++) {
 		char c = label.ptr[i];
 
-		if (!is_alpha(c) && !is_digit(c) && c != '-' && c != '_')
+		if (!ascii_is_alnum(c) && c != '-' && c != '_')
 			return false;
 	}
 	return true;
@@ -160,7 +151,7 @@ static bool label_is_number(struct slice label)
 	bool hex = slice_has_prefix(label, SLICE("0x")) || slice_has_prefix(label, SLICE("0X"));
 
 	for (size_t i = hex ? 2 : 0; i < label.len; i++) {
-		if (hex ? !is_hex(label.ptr[i]) : !is_digit(label.ptr[i]))
+		if (hex ? !is_hex(label.ptr[i]) : !ascii_is_digit(label.ptr[i]))
 			return false;
 	}
 	return true;

@@ -6,26 +6,12 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/ensure.h"
 
 static_assert(TOKEN_FORMAT_JWT > TOKEN_FORMAT_OPAQUE && TOKEN_FORMAT_OPAQUE > TOKEN_FORMAT_DEFAULT,
 	      "of several resources the greatest format is taken");
-
-static bool is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-static bool is_alnum(char c)
-{
-	return is_alpha(c) || (c >= '0' && c <= '9');
-}
-
-static bool is_hex(char c)
-{
-	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /* unreserved, gen-delims without '#', sub-delims, and '%' with two hex digits behind it: RFC 3986
  */
@@ -33,18 +19,19 @@ static bool is_uri_char(struct slice uri, size_t at)
 {
 	char c = uri.ptr[at];
 	if (c == '%')
-		return uri.len - at >= 3 && is_hex(uri.ptr[at + 1]) && is_hex(uri.ptr[at + 2]);
-	return is_alnum(c) || slice_has_byte(SLICE("-._~:/?[]@!$&'()*+,;="), c);
+		return uri.len - at >= 3 && ascii_hex_value(uri.ptr[at + 1]) >= 0 &&
+		       ascii_hex_value(uri.ptr[at + 2]) >= 0;
+	return ascii_is_alnum(c) || slice_has_byte(SLICE("-._~:/?[]@!$&'()*+,;="), c);
 }
 
 /* scheme = ALPHA *( ALPHA / DIGIT / "+" / "-" / "." ) */
 static size_t scheme_length(struct slice uri)
 {
 	size_t len = 0;
-	if (uri.len == 0 || !is_alpha(uri.ptr[0]))
+	if (uri.len == 0 || !ascii_is_letter(uri.ptr[0]))
 		return 0;
 	while (len < uri.len &&
-	       (is_alnum(uri.ptr[len]) || slice_has_byte(SLICE("+-."), uri.ptr[len])))
+	       (ascii_is_alnum(uri.ptr[len]) || slice_has_byte(SLICE("+-."), uri.ptr[len])))
 		len++;
 	return len < uri.len && uri.ptr[len] == ':' ? len : 0;
 }

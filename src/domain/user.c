@@ -7,6 +7,7 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 #include "domain/common_password.h"
 #include "domain/plain_text.h"
@@ -28,11 +29,8 @@ struct slice user_name_fold(struct arena *arena, struct slice name)
 {
 	char *folded = arena_alloc(arena, name.len + 1);
 
-	for (size_t i = 0; i < name.len; i++) {
-		char c = name.ptr[i];
-
-		folded[i] = c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-	}
+	for (size_t i = 0; i < name.len; i++)
+		folded[i] = ascii_lower(name.ptr[i]);
 	return slice_of(folded, name.len);
 }
 

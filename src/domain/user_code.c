@@ -4,6 +4,7 @@
  * without bias and grow in number with the codes that are alive. RFC8628#5.1, #6.1 */
 #include "domain/user_code.h"
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 #include "base/secret.h"
 
@@ -59,11 +60,6 @@ enum err user_code_make(const struct user_code_form *form, unsigned length,
 	return ERR_FULL;
 }
 
-static char upper(char c)
-{
-	return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
-}
-
 enum err user_code_parse(const struct user_code_form *form, struct slice typed,
 			 struct user_code *out)
 {
@@ -72,7 +68,7 @@ enum err user_code_parse(const struct user_code_form *form, struct slice typed,
 		/* RFC8628#6.1: case does not matter, and whatever is not a letter of the alphabet
 		 * was never meant. The bytes of other scripts' dashes and invisible characters are
 		 * all above ASCII, so they fall out here too. */
-		char c = upper(typed.ptr[i]);
+		char c = ascii_upper(typed.ptr[i]);
 
 		if (!slice_has_byte(form->alphabet, c))
 			continue;

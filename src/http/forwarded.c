@@ -6,6 +6,7 @@
  * (RFC9700#4.13). The lines are one list (RFC9110#5.3): the last line is read first. */
 #include "http/forwarded.h"
 
+#include "base/ascii.h"
 enum { ID_LENGTH_MIN = 8, ID_LENGTH_MAX = HTTP_REQUEST_ID_MAX };
 
 static const struct slice for_name = { "X-Forwarded-For", 15 };
@@ -110,8 +111,7 @@ static bool id_is_usable(struct slice id)
 		return false;
 	for (size_t i = 0; i < id.len; i++) {
 		char c = id.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && c != '-')
+		if (!ascii_is_alnum(c) && c != '-')
 			return false;
 	}
 	return true;

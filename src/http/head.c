@@ -8,14 +8,14 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 /* RFC9110#5.6.2 */
 static bool is_token(struct slice s)
 {
 	static const struct slice others = { "!#$%&'*+-.^_`|~", 15 };
 	for (size_t i = 0; i < s.len; i++) {
 		char c = s.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && !slice_has_byte(others, c))
+		if (!ascii_is_alnum(c) && !slice_has_byte(others, c))
 			return false;
 	}
 	return s.len > 0;

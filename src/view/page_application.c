@@ -1,3 +1,4 @@
+#include "base/ascii.h"
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One application: its data, its secrets, and how to try it; and the question before it is deleted.
@@ -39,8 +40,7 @@ static bool is_plain(struct slice client_id)
 {
 	for (size_t i = 0; i < client_id.len; i++) {
 		char c = client_id.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+		bool plain = ascii_is_alnum(c) || c == '-' || c == '_' || c == '.' || c == '~';
 		if (!plain)
 			return false;
 	}

@@ -3,6 +3,7 @@
  * A state machine over the literal text of a template; see the header for what it is not. */
 #include "view/template_html.h"
 
+#include "base/ascii.h"
 /* The one form of a script that our policy knows. All of it is literal: no value gets into it. */
 static bool is_static_script(struct slice rest)
 {
@@ -40,8 +41,7 @@ static const char *tag_fault(struct slice rest)
 	char first = '\0';
 	if (rest.len > 0)
 		first = rest.ptr[0];
-	bool letter = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z');
-	if (letter || first == '/' || first == '!')
+	if (ascii_is_letter(first) || first == '/' || first == '!')
 		return NULL;
 	return "< that begins no tag: write &lt;";
 }

@@ -5,6 +5,7 @@
 
 #include <assert.h>
 
+#include "base/ascii.h"
 #include "base/buf.h"
 
 enum { CSP_MAX = 8192, FRAMES_MAX = 4096 };
@@ -29,9 +30,8 @@ static bool is_source(struct slice text)
 {
 	for (size_t i = 0; i < text.len; i++) {
 		char c = text.ptr[i];
-		bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-			     (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '+' ||
-			     c == ':' || c == '/';
+		bool plain = ascii_is_alnum(c) || c == '.' || c == '-' || c == '+' || c == ':' ||
+			     c == '/';
 		if (!plain)
 			return false;
 	}
