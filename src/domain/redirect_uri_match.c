@@ -2,6 +2,7 @@
  *
  * What a request names against what is registered: RFC9700#4.1.3, RFC6749#3.1.2.3, RFC8252#7.3.
  * What is registered has passed redirect_uri_check(). */
+#include "base/ascii.h"
 #include "base/attr.h"
 #include "domain/redirect_uri.h"
 
@@ -19,8 +20,7 @@ static bool skip_port(struct slice *rest)
 	int64_t port;
 	if (!slice_has_prefix(*rest, SLICE(":")))
 		return true;
-	while (digits + 1 < rest->len && rest->ptr[digits + 1] >= '0' &&
-	       rest->ptr[digits + 1] <= '9')
+	while (digits + 1 < rest->len && ascii_is_digit(rest->ptr[digits + 1]))
 		digits++;
 	if (digits == 0 || digits > 5 ||
 	    slice_parse_int64(slice_sub(*rest, 1, digits), &port) != ERR_OK || port < 1 ||
@@ -68,11 +68,16 @@ bool redirect_uri_matches(struct slice registered, struct slice uri)
 
 struct slice redirect_uri_only(struct slice registered)
 {
-	struct slice one = SLICE_EMPTY;
-	struct slice more = SLICE_EMPTY;
-	slice_split(&registered, '\n', &one);
-	slice_split(&registered, '\n', &more);
-	return slice_is_empty(more) ? one : SLICE_EMPTY;
+	struct slice only = SLICE_EMPTY;
+	struct slice one;
+	while (slice_split(&registered, '\n', &one)) {
+		if (slice_is_empty(one))
+			continue;
+		if (!slice_is_empty(only))
+			return SLICE_EMPTY;
+		only = one;
+	}
+	return only;
 }
 
 static bool has_scheme(struct slice uri, struct slice scheme)

@@ -101,6 +101,9 @@ START_TEST(the_only_one) /* RFC6749#3.1.2.3 */
 	ck_slice_str(redirect_uri_only(SLICE("https://a.example/cb")), "https://a.example/cb");
 	ck_slice_str(redirect_uri_only(SLICE("")), "");
 	ck_slice_str(redirect_uri_only(SLICE("https://a.example/1\nhttps://a.example/2")), "");
+	/* empty lines are none, wherever they stand */
+	ck_slice_str(redirect_uri_only(SLICE("https://a.example/1\n\nhttps://a.example/2")), "");
+	ck_slice_str(redirect_uri_only(SLICE("\nhttps://a.example/cb\n")), "https://a.example/cb");
 }
 END_TEST
 
