@@ -236,7 +236,6 @@ struct jwk *jwk_from_secret(struct slice secret)
 	key->bits = (unsigned)secret.len * 8;
 	key->secret = xmalloc(secret.len + 1);
 	memcpy(key->secret, secret.ptr, secret.len);
-	hash_sha256(secret, &key->thumbprint);
 	return key;
 }
 
@@ -325,6 +324,7 @@ bool jwk_fits_encryption(const struct jwk *key, enum key_management alg)
 
 void jwk_thumbprint(const struct jwk *key, struct hash *out)
 {
+	ensure(key->type != NULL);
 	*out = key->thumbprint;
 }
 

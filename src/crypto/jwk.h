@@ -41,7 +41,8 @@ bool jwk_is_private(const struct jwk *key);
 bool jwk_fits(const struct jwk *key, enum alg alg);
 /* Whether it can be encrypted to; keys for signatures cannot. */
 bool jwk_fits_encryption(const struct jwk *key, enum key_management alg);
-/* RFC 7638: SHA-256 over the members that the type requires. */
+/* RFC 7638: SHA-256 over the members that the type requires. Of a pair: the hash of a secret would
+ * let whoever sees it try secrets out. */
 void jwk_thumbprint(const struct jwk *key, struct hash *out);
 /* The public half, with kid, use "sig" and alg; what a JWKS holds. */
 struct slice jwk_public(const struct jwk *key, enum alg alg, struct arena *arena);

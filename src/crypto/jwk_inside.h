@@ -37,7 +37,7 @@ struct jwk {
 	enum key_management encryption; /* KEY_MANAGEMENT_COUNT: alg names none that we know */
 	bool has_ops;
 	unsigned ops;
-	struct hash thumbprint;
+	struct hash thumbprint; /* zero for a secret */
 	/* Ready to sign, to be copied for each signature; NULL for what the key does not fit. */
 	EVP_PKEY_CTX *signers[ALG_COUNT];
 };

@@ -108,10 +108,13 @@ static enum err check_oct(const struct jwk *key, const struct alg_row *row, stru
 			  struct slice signature)
 {
 	struct raw_signature mac;
-	if (raw_signature_hmac(key, row, text, &mac) != ERR_OK || signature.len != mac.len)
+	if (raw_signature_hmac(key, row, text, &mac) != ERR_OK)
 		return ERR_CRYPTO;
 	/* RFC7518#3.2: compared in constant time */
-	return secret_equal(mac.bytes, signature.ptr, mac.len) ? ERR_OK : ERR_CRYPTO;
+	bool fits = signature.len == mac.len && secret_equal(mac.bytes, signature.ptr, mac.len);
+	/* It is what would have been right. */
+	secret_wipe(mac.bytes, mac.len);
+	return fits ? ERR_OK : ERR_CRYPTO;
 }
 
 typedef enum err check_fn(const struct jwk *key, const struct alg_row *row, struct slice text,

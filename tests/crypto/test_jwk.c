@@ -9,6 +9,7 @@
 #include "base/encode.h"
 #include "check_main.h"
 #include "check_slice.h"
+#include "crypto/jwk_inside.h"
 #include "crypto/opener.h"
 #include "json/json.h"
 
@@ -295,6 +296,15 @@ START_TEST(secrets)
 }
 END_TEST
 
+/* jwk_free() would leave it in memory, and a short secret is found by trying. */
+START_TEST(no_hash_of_a_secret_is_kept)
+{
+	static const struct hash none;
+	AUTO(jwk) struct jwk *key = jwk_from_secret(SLICE("secret"));
+	ck_assert(hash_equal(&key->thumbprint, &none));
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_loop_test(tc, pairs_survive_writing, 0, ALG_HS256);
@@ -306,6 +316,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, parses_rsa, 0, ARRAY_LEN(rsa_rows));
 	tcase_add_loop_test(tc, halves_that_do_not_belong_together, 0, 3);
 	tcase_add_loop_test(tc, secrets, 0, ARRAY_LEN(secret_rows));
+	tcase_add_test(tc, no_hash_of_a_secret_is_kept);
 }
 
 TEST_MAIN("crypto/jwk", add_tests)
