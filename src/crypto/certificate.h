@@ -34,12 +34,13 @@ bool certificate_has_name(const struct certificate *certificate, enum certificat
 			  struct slice value);
 /* Whether this public key is the certificate's: RFC8705#2.2 */
 bool certificate_has_key(const struct certificate *certificate, const struct jwk *key);
-/* Whether it is signed by one of the CAs in this PEM file, for client authentication, at that time.
- */
+
+/* The CAs of a PEM file. ERR_INVALID: it cannot be read, or holds none. */
 struct certificate_authorities;
 MUST_USE enum err certificate_authorities_load(const char *path,
 					       struct certificate_authorities **out);
 void certificate_authorities_free(struct certificate_authorities **authorities);
+/* Whether it is signed by one of them, for client authentication, at that time. */
 bool certificate_leads_to(const struct certificate *certificate,
 			  const struct certificate_authorities *authorities, int64_t now);
 

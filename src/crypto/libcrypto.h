@@ -22,11 +22,11 @@ const struct libcrypto *libcrypto(void);
 /* The hash of an algorithm. */
 const EVP_MD *libcrypto_hash(const struct alg_row *row);
 
-/* Null-tolerant releases for AUTO(). Each forgets what the library noted of a failure, as the next
- * user of this thread's list of errors may be somebody else. */
+/* Releases for AUTO(), which accept NULL. */
 void pkey_free(EVP_PKEY **key);
 void pkey_ctx_free(EVP_PKEY_CTX **ctx);
 void bn_free(BIGNUM **number); /* wipes */
+/* After each failure: the next user of this thread's list of errors may be somebody else. */
 void libcrypto_forget_errors(void);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * JSON objects for answers and for --json, built over jansson, the only folder beside crypto/ that
- * includes it. */
+ * JSON built for answers and for --json, and read from outside, over jansson, which nobody beside
+ * includes. */
 #ifndef JSON_JSON_H
 #define JSON_JSON_H
 
@@ -43,11 +43,10 @@ MUST_USE enum err json_parse(struct slice text, struct json **out);
 bool json_has_members(const struct json *json);
 bool json_has(const struct json *object, const char *name);
 bool json_has_null(const struct json *object, const char *name); /* there, and null */
-/* False when it is not there or of another type. Texts live as long as `object`. */
+/* False when it is not there or of another type. Texts live as long as `object`; the fraction of a
+ * number is cut. */
 bool json_get_text(const struct json *object, const char *name, struct slice *out);
-bool json_get_number(const struct json *object, const char *name, int64_t *out); /* whole ones;
-										    a fraction is
-										    cut */
+bool json_get_number(const struct json *object, const char *name, int64_t *out);
 bool json_get_bool(const struct json *object, const char *name, bool *out);
 /* A string, or an array of strings: at most `max`. False for anything else. */
 bool json_get_texts(const struct json *object, const char *name, struct slice *out, size_t max,
