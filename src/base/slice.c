@@ -62,6 +62,16 @@ bool slice_has_byte(struct slice s, char byte)
 	return s.len > 0 && memchr(s.ptr, byte, s.len) != NULL;
 }
 
+size_t slice_find_any(struct slice s, const char *bytes)
+{
+	struct slice wanted = slice_str(bytes);
+	for (size_t i = 0; i < s.len; i++) {
+		if (slice_has_byte(wanted, s.ptr[i]))
+			return i;
+	}
+	return s.len;
+}
+
 struct slice slice_sub(struct slice s, size_t from, size_t len)
 {
 	if (s.len == 0)

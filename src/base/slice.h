@@ -32,6 +32,8 @@ bool slice_equal_nocase(struct slice a, struct slice b);
 bool slice_has_prefix(struct slice s, struct slice prefix);
 bool slice_has_suffix(struct slice s, struct slice suffix);
 bool slice_has_byte(struct slice s, char byte);
+/* Offset of the first that is one of `bytes`; the length when there is none. */
+size_t slice_find_any(struct slice s, const char *bytes);
 /* From offset `from` (capped at the end) up to `len` bytes. */
 struct slice slice_sub(struct slice s, size_t from, size_t len);
 /* Without leading and trailing SP, HTAB, CR and LF. */

@@ -61,15 +61,6 @@ static enum err cut_port(struct slice text, struct slice *host, struct slice *po
 	return is_host_name(*host) ? ERR_OK : ERR_INVALID;
 }
 
-static size_t find_any(struct slice text, const char *bytes)
-{
-	for (size_t i = 0; i < text.len; i++) {
-		if (slice_has_byte(slice_str(bytes), text.ptr[i]))
-			return i;
-	}
-	return text.len;
-}
-
 enum err url_parse(struct slice text, struct url *out)
 {
 	struct slice port;
@@ -78,14 +69,14 @@ enum err url_parse(struct slice text, struct url *out)
 	if (!is_printable(text) || (!out->https && !slice_has_prefix(text, SLICE("http://"))))
 		return ERR_INVALID;
 	struct slice rest = slice_sub(text, out->https ? 8 : 7, text.len);
-	size_t end = find_any(rest, "/?#");
+	size_t end = slice_find_any(rest, "/?#");
 
 	if (cut_port(slice_sub(rest, 0, end), &out->host, &port) != ERR_OK)
 		return ERR_INVALID;
 	if (port.ptr != NULL && !is_port(port, 1))
 		return ERR_INVALID;
 	rest = slice_sub(rest, end, rest.len);
-	end = find_any(rest, "?#");
+	end = slice_find_any(rest, "?#");
 	out->path = slice_sub(rest, 0, end);
 	out->has_fragment = slice_has_byte(rest, '#');
 	out->has_query = end < rest.len && rest.ptr[end] == '?';

@@ -6,6 +6,7 @@
  */
 #include "crypto/jws.h"
 
+#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/encode.h"
 #include "base/ensure.h"
@@ -40,8 +41,7 @@ static struct slice short_type(struct arena *arena, struct slice typ)
 	static const struct slice prefix = { "application/", 12 };
 	char *text = arena_cstr(arena, typ);
 	for (size_t i = 0; i < typ.len; i++)
-		if (text[i] >= 'A' && text[i] <= 'Z')
-			text[i] = (char)(text[i] - 'A' + 'a');
+		text[i] = ascii_lower(text[i]);
 	struct slice lower = slice_of(text, typ.len);
 	return slice_has_prefix(lower, prefix) ? slice_sub(lower, prefix.len, lower.len) : lower;
 }

@@ -19,19 +19,11 @@ struct place {
 	struct slice path; /* without a slash at its end */
 };
 
-static size_t find_any(struct slice s, const char *bytes)
-{
-	for (size_t i = 0; i < s.len; i++)
-		if (slice_has_byte(slice_str(bytes), s.ptr[i]))
-			return i;
-	return s.len;
-}
-
 /* host [ ":" port ], where an address in brackets may hold colons */
 static void split_host(struct slice authority, struct place *out)
 {
-	size_t end = slice_has_prefix(authority, SLICE("[")) ? find_any(authority, "]") : 0;
-	end += find_any(slice_sub(authority, end, authority.len), ":");
+	size_t end = slice_has_prefix(authority, SLICE("[")) ? slice_find_any(authority, "]") : 0;
+	end += slice_find_any(slice_sub(authority, end, authority.len), ":");
 	out->host = slice_sub(authority, 0, end);
 	out->port = slice_sub(authority, end + 1, authority.len);
 }
@@ -45,12 +37,12 @@ static bool is_own_port(struct slice scheme, struct slice port)
 static bool split(struct slice url, struct place *out)
 {
 	/* RFC9449#4.3: query and fragment are ignored */
-	struct slice rest = slice_sub(url, 0, find_any(url, "?#"));
+	struct slice rest = slice_sub(url, 0, slice_find_any(url, "?#"));
 	if (!slice_split(&rest, ':', &out->scheme) || !rest.ptr ||
 	    !slice_has_prefix(rest, SLICE("//")))
 		return false;
 	rest = slice_sub(rest, 2, rest.len);
-	size_t end = find_any(rest, "/");
+	size_t end = slice_find_any(rest, "/");
 	split_host(slice_sub(rest, 0, end), out);
 	out->path = slice_sub(rest, end, rest.len);
 	if (slice_has_suffix(out->path, SLICE("/")))

@@ -31,16 +31,6 @@ static bool is_hex(char c)
 	return ascii_hex_value(c) >= 0;
 }
 
-/* Offset of the first of `bytes`, or the length. */
-static size_t find_any(struct slice s, const char *bytes)
-{
-	for (size_t i = 0; i < s.len; i++) {
-		if (slice_has_byte(slice_str(bytes), s.ptr[i]))
-			return i;
-	}
-	return s.len;
-}
-
 static struct slice after(struct slice s, size_t from)
 {
 	return slice_sub(s, from, s.len);
@@ -100,9 +90,9 @@ static bool scheme_is_private_use(struct slice scheme)
 static void split_authority(struct uri *uri)
 {
 	struct slice a = uri->authority;
-	size_t end = a.len > 0 && a.ptr[0] == '[' ? find_any(a, "]") : 0;
+	size_t end = a.len > 0 && a.ptr[0] == '[' ? slice_find_any(a, "]") : 0;
 
-	end += find_any(after(a, end), ":");
+	end += slice_find_any(after(a, end), ":");
 	uri->host = slice_sub(a, 0, end);
 	uri->has_port = end < a.len;
 	uri->port = after(a, end + 1);
@@ -110,7 +100,7 @@ static void split_authority(struct uri *uri)
 
 static enum redirect_uri_fault split(struct slice text, struct uri *uri)
 {
-	size_t colon = find_any(text, ":/?#");
+	size_t colon = slice_find_any(text, ":/?#");
 
 	*uri = (struct uri){ .scheme = slice_sub(text, 0, colon) };
 	/* RFC6749#3.1.2: absolute, so a scheme comes first */
@@ -121,7 +111,7 @@ static enum redirect_uri_fault split(struct slice text, struct uri *uri)
 		return REDIRECT_URI_FINE;
 
 	struct slice hier = after(uri->rest, 2);
-	size_t end = find_any(hier, "/?#");
+	size_t end = slice_find_any(hier, "/?#");
 
 	uri->has_authority = true;
 	uri->authority = slice_sub(hier, 0, end);
@@ -260,7 +250,7 @@ static enum redirect_uri_fault check(struct slice text, struct uri *uri)
 	/* RFC6749#3.1.2: no fragment */
 	if (slice_has_byte(text, '#'))
 		return REDIRECT_URI_FRAGMENT;
-	if (find_any(uri->rest, "[]") < uri->rest.len)
+	if (slice_find_any(uri->rest, "[]") < uri->rest.len)
 		return REDIRECT_URI_CHARACTERS;
 	return is_web(uri) ? check_web(uri) : check_private_use(uri);
 }

@@ -4,6 +4,7 @@
 #include "fetch/fetch_url.h"
 
 #include "base/address.h"
+#include "base/ascii.h"
 
 enum { PORT_MAX = 65535 };
 
@@ -16,20 +17,11 @@ static bool has_plain_characters(struct slice url)
 	return true;
 }
 
-static size_t find_any(struct slice text, const char *bytes)
-{
-	for (size_t i = 0; i < text.len; i++)
-		if (slice_has_byte(slice_str(bytes), text.ptr[i]))
-			return i;
-	return text.len;
-}
-
 static bool is_name(struct slice host)
 {
 	for (size_t i = 0; i < host.len; i++) {
 		char c = host.ptr[i];
-		bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-		if (!letter && !(c >= '0' && c <= '9') && c != '-' && c != '.' && c != '_')
+		if (!ascii_is_alnum(c) && c != '-' && c != '.' && c != '_')
 			return false;
 	}
 	return host.len > 0;
@@ -53,8 +45,8 @@ static bool is_port(struct slice port)
 
 static bool is_authority(struct slice authority)
 {
-	size_t end = slice_has_prefix(authority, SLICE("[")) ? find_any(authority, "]") : 0;
-	end += find_any(slice_sub(authority, end, authority.len), ":");
+	size_t end = slice_has_prefix(authority, SLICE("[")) ? slice_find_any(authority, "]") : 0;
+	end += slice_find_any(slice_sub(authority, end, authority.len), ":");
 	struct slice port = slice_sub(authority, end + 1, authority.len);
 	return is_host(slice_sub(authority, 0, end)) && (end == authority.len || is_port(port));
 }
@@ -76,10 +68,10 @@ bool fetch_url_is_fine(struct slice url, bool *https)
 	*https = take_scheme(&url, "https://");
 	if (!*https && !take_scheme(&url, "http://"))
 		return false;
-	return is_authority(slice_sub(url, 0, find_any(url, "/?")));
+	return is_authority(slice_sub(url, 0, slice_find_any(url, "/?")));
 }
 
 struct slice fetch_url_shown(struct slice url)
 {
-	return slice_sub(url, 0, find_any(url, "?#"));
+	return slice_sub(url, 0, slice_find_any(url, "?#"));
 }

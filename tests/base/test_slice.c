@@ -120,6 +120,10 @@ START_TEST(parts)
 	ck_assert(slice_has_byte(SLICE("a\0b"), '\0'));
 	ck_assert(!slice_has_byte(SLICE("ab"), '\0'));
 	ck_assert(!slice_has_byte(slice_of(NULL, 0), 'a'));
+	ck_assert_uint_eq(slice_find_any(SLICE("host:80/x"), "/:"), 4);
+	ck_assert_uint_eq(slice_find_any(SLICE("a\0b"), "/:"), 3);
+	ck_assert_uint_eq(slice_find_any(SLICE("ab"), ""), 2);
+	ck_assert_uint_eq(slice_find_any(slice_of(NULL, 0), "/"), 0);
 	ck_slice_str(slice_sub(SLICE("abcdef"), 2, 3), "cde");
 	ck_slice_str(slice_sub(SLICE("abc"), 2, SIZE_MAX), "c");
 	ck_slice_str(slice_sub(SLICE("abc"), SIZE_MAX, SIZE_MAX), "");
