@@ -1,8 +1,8 @@
-#include "base/ascii.h"
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One application: its data, its secrets, and how to try it; and the question before it is deleted.
  */
+#include "base/ascii.h"
 #include "view/view.h"
 #include "view/words.h"
 
