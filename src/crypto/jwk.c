@@ -80,17 +80,10 @@ static void complete(struct jwk *key)
 
 /* --- reading ---- */
 
-/* A member that may be missing, but not be something else than text. */
-static bool optional_text(const struct json *json, const char *name, struct slice *out)
-{
-	*out = SLICE_EMPTY;
-	return !json_has(json, name) || json_get_text(json, name, out);
-}
-
 static enum err read_use(const struct json *json, struct jwk *key)
 {
 	struct slice use;
-	if (!optional_text(json, "use", &use))
+	if (!json_get_optional_text(json, "use", &use))
 		return ERR_INVALID;
 	if (!json_has(json, "use"))
 		key->use = JWK_USE_ANY;
@@ -106,7 +99,7 @@ static enum err read_use(const struct json *json, struct jwk *key)
 static enum err read_alg(const struct json *json, struct jwk *key)
 {
 	struct slice name;
-	if (!optional_text(json, "alg", &name))
+	if (!json_get_optional_text(json, "alg", &name))
 		return ERR_INVALID;
 	key->has_alg = json_has(json, "alg");
 	key->alg = alg_from_name(name);
@@ -161,7 +154,7 @@ static enum err read_ops(const struct json *json, struct jwk *key)
 static enum err read_kid(const struct json *json, struct jwk *key)
 {
 	struct slice kid;
-	if (!optional_text(json, "kid", &kid) || kid.len > JWK_KID_MAX)
+	if (!json_get_optional_text(json, "kid", &kid) || kid.len > JWK_KID_MAX)
 		return ERR_INVALID;
 	set_kid(key, kid);
 	return ERR_OK;

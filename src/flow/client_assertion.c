@@ -18,12 +18,6 @@ static struct slice claim(struct arena *arena, const struct json *payload, const
 	return json_get_text(payload, name, &text) ? arena_slice(arena, text) : SLICE_EMPTY;
 }
 
-static bool read_time(const struct json *payload, const char *name, bool *has, int64_t *out)
-{
-	*has = json_has(payload, name);
-	return !*has || json_get_number(payload, name, out);
-}
-
 static bool read_audience(struct arena *arena, const struct json *payload,
 			  struct assertion_claims *out)
 {
@@ -45,9 +39,9 @@ static enum err read_claims(struct arena *arena, struct slice payload, struct as
 	out->sub = claim(arena, json, "sub");
 	out->jti = claim(arena, json, "jti");
 	bool fine = read_audience(arena, json, out) &&
-		    read_time(json, "exp", &out->has_exp, &out->exp) &&
-		    read_time(json, "nbf", &out->has_nbf, &out->nbf) &&
-		    read_time(json, "iat", &out->has_iat, &out->iat);
+		    json_get_optional_number(json, "exp", &out->has_exp, &out->exp) &&
+		    json_get_optional_number(json, "nbf", &out->has_nbf, &out->nbf) &&
+		    json_get_optional_number(json, "iat", &out->has_iat, &out->iat);
 	return fine ? ERR_OK : ERR_INVALID;
 }
 

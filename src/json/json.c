@@ -210,6 +210,17 @@ bool json_get_number(const struct json *object, const char *name, int64_t *out)
 	return true;
 }
 
+bool json_get_optional_text(const struct json *object, const char *name, struct slice *out)
+{
+	return json_get_text(object, name, out) || !json_has(object, name);
+}
+
+bool json_get_optional_number(const struct json *object, const char *name, bool *has, int64_t *out)
+{
+	*has = json_has(object, name);
+	return json_get_number(object, name, out) || !*has;
+}
+
 bool json_get_bool(const struct json *object, const char *name, bool *out)
 {
 	const json_t *value = member(object, name);

@@ -154,6 +154,13 @@ START_TEST(members)
 	ck_assert_msg(json_get_number(json, row->name, &number) == row->number, "%s", row->name);
 	ck_assert_msg(json_get_bool(json, row->name, &flag) == row->flag, "%s", row->name);
 	ck_assert_msg((inner != NULL) == row->inner, "%s", row->name);
+	/* what may be missing is wrong only where it is something else */
+	ck_assert_msg(json_get_optional_text(json, row->name, &text) == (row->text || !row->has),
+		      "%s", row->name);
+	ck_assert_msg(json_get_optional_number(json, row->name, &flag, &number) ==
+			      (row->number || !row->has),
+		      "%s", row->name);
+	ck_assert_msg(flag == row->has, "%s", row->name);
 	bool found = json_get_texts(json, row->name, texts, 2, &count);
 	ck_assert_msg(found == (row->texts > 0), "%s", row->name);
 	ck_assert_msg(!found || count == row->texts, "%s", row->name);
