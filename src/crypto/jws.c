@@ -25,16 +25,6 @@ static bool split(struct slice compact, struct slice parts[PARTS])
 	return rest.ptr == NULL;
 }
 
-static enum err optional_text(struct arena *arena, const struct json *header, const char *name,
-			      struct slice *out)
-{
-	struct slice text = SLICE_EMPTY;
-	if (json_has(header, name) && !json_get_text(header, name, &text))
-		return ERR_INVALID;
-	*out = arena_slice(arena, text);
-	return ERR_OK;
-}
-
 /* RFC7515#4.1.9: "application/" may be left out, and media types know no case */
 static struct slice short_type(struct arena *arena, struct slice typ)
 {
@@ -70,6 +60,8 @@ static enum err read_header(struct arena *arena, const struct json *header, uint
 			    struct jws *out)
 {
 	struct slice name;
+	struct slice kid;
+	struct slice typ;
 	if (!json_has_members(header) || asks_for_more(header) ||
 	    !json_get_text(header, "alg", &name))
 		return ERR_INVALID;
@@ -77,10 +69,11 @@ static enum err read_header(struct arena *arena, const struct json *header, uint
 	out->alg = alg_from_name(name);
 	if (out->alg == ALG_COUNT || (algs & ALG_BIT(out->alg)) == 0)
 		return ERR_INVALID;
-	if (optional_text(arena, header, "kid", &out->kid) != ERR_OK ||
-	    optional_text(arena, header, "typ", &out->typ) != ERR_OK)
+	if (!json_get_optional_text(header, "kid", &kid) ||
+	    !json_get_optional_text(header, "typ", &typ))
 		return ERR_INVALID;
-	out->typ = short_type(arena, out->typ);
+	out->kid = arena_slice(arena, kid);
+	out->typ = short_type(arena, typ);
 	return read_embedded(arena, header, out);
 }
 
@@ -105,13 +98,13 @@ enum err jws_parse(struct arena *arena, struct slice compact, uint32_t algs, str
 }
 
 /* RFC7515#5.1, RFC7515#5.2: what is signed is the text in front of the last dot */
-static struct slice signed_part(struct slice compact)
+static struct slice signed_part(const struct jws *jws)
 {
-	size_t len = compact.len;
-	while (len > 0 && compact.ptr[len - 1] != '.')
+	size_t len = jws->compact.len;
+	while (len > 0 && jws->compact.ptr[len - 1] != '.')
 		len--;
 	ensure(len > 0);
-	return slice_sub(compact, 0, len - 1);
+	return slice_sub(jws->compact, 0, len - 1);
 }
 
 enum err jws_verify(const struct jws *jws, const struct jwk *key)
@@ -119,7 +112,21 @@ enum err jws_verify(const struct jws *jws, const struct jwk *key)
 	/* RFC8725#3.1: a key is used with the algorithm that it is for, whatever the header says */
 	if (!jwk_fits(key, jws->alg))
 		return ERR_CRYPTO;
-	return raw_signature_check(key, jws->alg, signed_part(jws->compact), jws->signature);
+	return raw_signature_check(key, jws->alg, signed_part(jws), jws->signature);
+}
+
+void jws_identify(const struct jws *jws, struct hash *out)
+{
+	AUTO_FINI(buf) struct buf text;
+	size_t kept = jws->signature.len;
+	if (alg_row(jws->alg)->family == ALG_FAMILY_EC)
+		kept /= 2;
+	buf_init(&text, jws->compact.len + kept + 1);
+	buf_add(&text, signed_part(jws));
+	buf_add_byte(&text, '.');
+	buf_add(&text, slice_sub(jws->signature, 0, kept));
+	ensure(buf_is_whole(&text));
+	hash_sha256(buf_slice(&text), out);
 }
 
 static struct slice header_of(struct arena *arena, const struct jws_new *jws)

@@ -12,6 +12,7 @@
 #include "base/err.h"
 #include "base/slice.h"
 #include "crypto/alg.h"
+#include "crypto/hash.h"
 #include "crypto/jwk.h"
 
 enum { JWS_BYTES_MAX = 16384 };
@@ -32,6 +33,10 @@ MUST_USE enum err jws_parse(struct arena *arena, struct slice compact, uint32_t 
 			    struct jws *out);
 /* ERR_CRYPTO: the key does not fit the algorithm, or the signature is wrong. */
 MUST_USE enum err jws_verify(const struct jws *jws, const struct jwk *key);
+
+/* What a token is known by that may come once: a hash of it without s, the second half of an ECDSA
+ * signature. With (r, s), (r, n - s) is right as well, and anybody can compute it. */
+void jws_identify(const struct jws *jws, struct hash *out);
 
 struct jws_new {
 	const struct jwk *key;

@@ -49,16 +49,17 @@ static bool read_claims(struct arena *arena, struct bearer *bearer)
 		.iss = take_text(arena, json, NAME_ISS),
 		.sub = take_text(arena, json, NAME_SUB),
 	};
-	claims->has_exp = json_get_number(json, "exp", &claims->exp);
-	claims->has_nbf = json_get_number(json, "nbf", &claims->nbf);
-	claims->has_iat = json_get_number(json, "iat", &claims->iat);
+	/* RFC7519#4.1.5: a time that is none must not count as one that is not there */
+	bool fine = json_get_optional_number(json, "exp", &claims->has_exp, &claims->exp) &&
+		    json_get_optional_number(json, "nbf", &claims->has_nbf, &claims->nbf) &&
+		    json_get_optional_number(json, "iat", &claims->has_iat, &claims->iat);
 	bearer->jti = take_text(arena, json, "jti");
 	if (!json_get_texts(json, "aud", claims->aud, GRANT_ASSERTION_AUDIENCES_MAX,
 			    &claims->aud_count))
 		claims->aud_count = 0;
 	for (size_t i = 0; i < claims->aud_count; i++)
 		claims->aud[i] = arena_slice(arena, claims->aud[i]);
-	return true;
+	return fine;
 }
 
 static const struct trusted_issuer *find_issuer(const struct flow *flow, struct slice iss)
@@ -105,12 +106,12 @@ static enum oauth_error check(const struct flow *flow, const struct call *call,
 	return fault == GRANT_ASSERTION_FINE ? OAUTH_OK : OAUTH_INVALID_GRANT;
 }
 
-/* RFC7523#3, D68: what comes twice is refused. One without a jti is known by its own hash. */
+/* RFC7523#3, D68: what comes twice is refused. One without a jti is known by its hash. */
 static enum oauth_error remember(const struct flow *flow, const struct call *call,
 				 const struct bearer *bearer, struct slice *why)
 {
 	struct hash hash;
-	hash_sha256(bearer->request->assertion, &hash);
+	jws_identify(&bearer->jws, &hash);
 	const struct replay replay = {
 		.kind = REPLAY_GRANT_ASSERTION,
 		.issuer = bearer->claims.iss,

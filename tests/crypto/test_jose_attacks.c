@@ -185,6 +185,42 @@ START_TEST(forms_of_ecdsa)
 }
 END_TEST
 
+/* Of a signature (r, s) anybody makes (r, n - s), which is right as well: the token is the same. */
+START_TEST(the_other_signature)
+{
+	const struct curve_row *row = &curve_rows[_i];
+	AUTO(arena) struct arena *arena = arena_new();
+	AUTO(jwk) struct jwk *key = jwk_generate(row->alg);
+	struct jws_new new = { key, row->alg, NULL, SLICE("{}") };
+	struct slice compact;
+	struct jws jws;
+	struct hash hashes[3];
+	unsigned char twin[132];
+	unsigned char order[66];
+	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
+	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
+	jws_identify(&jws, &hashes[0]);
+	memcpy(twin, jws.signature.ptr, 2 * row->half);
+	order_plus(row->nid, 0, order, row->half);
+	BIGNUM *n = BN_bin2bn(order, (int)row->half, NULL);
+	BIGNUM *s = BN_bin2bn(twin + row->half, (int)row->half, NULL);
+	ck_assert(n != NULL && s != NULL && BN_sub(s, n, s) == 1);
+	ck_assert_int_eq(BN_bn2binpad(s, twin + row->half, (int)row->half), (int)row->half);
+	BN_free(n);
+	BN_free(s);
+	ck_assert(!slice_equal(jws.signature, slice_of(twin, 2 * row->half)));
+	jws.signature = slice_of(twin, 2 * row->half);
+	ck_assert_int_eq(jws_verify(&jws, key), ERR_OK);
+	jws_identify(&jws, &hashes[1]);
+	ck_assert(hash_equal(&hashes[0], &hashes[1]));
+	/* but signed once more by who has the key it is another */
+	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
+	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
+	jws_identify(&jws, &hashes[2]);
+	ck_assert(!hash_equal(&hashes[0], &hashes[2]));
+}
+END_TEST
+
 /* RFC7518#3.3, RFC7518#3.5: of the length of the modulus; 0, 1 and what is not below it are nothing
  */
 START_TEST(forms_of_rsa)
@@ -311,6 +347,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, embedded_key);
 	tcase_add_loop_test(tc, psychic_signatures, 0, ARRAY_LEN(curve_rows));
 	tcase_add_loop_test(tc, forms_of_ecdsa, 0, ARRAY_LEN(curve_rows));
+	tcase_add_loop_test(tc, the_other_signature, 0, ARRAY_LEN(curve_rows));
 	tcase_add_loop_test(tc, forms_of_rsa, 0, 2);
 	tcase_add_test(tc, salts_of_pss);
 	tcase_add_loop_test(tc, other_algorithm_of_one_key, 0, 4);

@@ -83,6 +83,19 @@ describe("JWT bearer", () => {
 		}
 	});
 
+	// With (r, s) of ECDSA (r, n - s) is right too, which anybody can compute.
+	it("the other signature that can be made of it makes no second assertion of it", async () => {
+		const once = await assertion({ jti: undefined });
+		const [header, claims, signature] = once.split(".");
+		const raw = Buffer.from(signature, "base64url");
+		const order = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
+		const s = (order - BigInt(`0x${raw.subarray(32).toString("hex")}`)).toString(16).padStart(64, "0");
+		const twin = [header, claims, Buffer.concat([raw.subarray(0, 32), Buffer.from(s, "hex")]).toString("base64url")].join(".");
+		const send = (text) => postAs(server, portal, "/o/token/", { grant_type, assertion: text, scope: "photos" });
+		assert.equal((await send(twin)).status, 200, "it is a good signature");
+		for (const text of [once, twin]) assertError(await send(text), 400, "invalid_grant");
+	});
+
 	it("what is refused for another reason has not been used", async () => {
 		const once = await assertion();
 		const send = (scope) => postAs(server, portal, "/o/token/", { grant_type, assertion: once, scope });
@@ -110,7 +123,7 @@ describe("JWT bearer", () => {
 
 	it("expired, unending, too long, or not good yet", async () => {
 		const now = Math.floor(Date.now() / 1000) + Number(server.clock.ms) / 1000;
-		for (const claims of [{ exp: now - 60 }, { exp: undefined }, { exp: now + 7200 }, { exp: "soon" }, { nbf: now + 120 }, { iat: now + 120 }]) assertError(await ask(claims), 400, "invalid_grant");
+		for (const claims of [{ exp: now - 60 }, { exp: undefined }, { exp: now + 7200 }, { exp: "soon" }, { nbf: now + 120 }, { iat: now + 120 }, { nbf: "later" }, { nbf: 1e22 }, { iat: null }]) assertError(await ask(claims), 400, "invalid_grant");
 	});
 
 	it("about nobody, somebody who is not here, or somebody who is disabled", async () => {
