@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * JSON from outside: what is taken is written and read again as the same, is not deep, and names
- * nothing twice. */
+ * nothing twice. And of whatever bytes both writers make the same text, which is JSON. */
 #include <stdlib.h>
 
 #include "json/json.h"
+#include "json/json_text.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -55,11 +56,29 @@ static void walk(struct json *json, unsigned depth)
 		walk_items(json, depth);
 }
 
+static void check_writers(struct arena *arena, struct slice value)
+{
+	AUTO(json) struct json *built = json_object_new();
+	AUTO(json) struct json *read = NULL;
+	struct json_text text;
+	json_set_text(built, "a", value);
+	json_text_start(&text, arena);
+	json_text_set(&text, "a", value);
+	struct slice written = json_text_end(&text);
+	if (!slice_equal(written, json_write(built, arena)))
+		abort();
+	/* it may be longer than what is read, and a NUL is written and not read */
+	if (written.len <= JSON_BYTES_MAX && !slice_has_byte(value, '\0') &&
+	    json_parse(written, &read) != ERR_OK)
+		abort();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	AUTO(arena) struct arena *arena = arena_new();
 	AUTO(json) struct json *json = NULL;
 	AUTO(json) struct json *again = NULL;
+	check_writers(arena, slice_of(data, size));
 	if (json_parse(slice_of(data, size), &json) != ERR_OK)
 		return 0;
 	walk(json, 1);
