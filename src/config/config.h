@@ -111,10 +111,10 @@ struct config {
 	bool dpop_nonce;
 	struct text_list assertion_issuers; /* "ISSUER=JWKS_URI" */
 	struct text_list assertion_name_issuers;
-	int64_t password_min_length;        /* 8 */
-	int64_t password_memory;            /* KiB, 65536 */
-	int64_t password_passes;            /* 2 */
-	int64_t password_parallel;          /* hashes at once, 0: one per core */
+	int64_t password_min_length; /* 8 */
+	int64_t password_memory;     /* KiB, 65536 */
+	int64_t password_passes;     /* 2 */
+	int64_t password_parallel;   /* hashes at once, 0: one per core */
 	enum log_level log_level;
 	enum log_format log_format;
 };
