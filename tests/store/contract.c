@@ -17,6 +17,7 @@ void contract_add_tests(TCase *tc, const struct contract_engine *engine)
 		contract_once_races,
 	};
 	world_set_engine(engine);
+	tcase_add_unchecked_fixture(tc, world_original_init, world_original_fini);
 	for (size_t i = 0; i < ARRAY_LEN(parts); i++)
 		parts[i](tc);
 }

@@ -15,6 +15,9 @@ struct contract_engine {
 	void (*create)(char database[CONTRACT_DATABASE_MAX]);
 	/* Removes it with all it left. */
 	void (*drop)(const char *database);
+	/* Names one of its own that is as `original` is, which nobody has open; NULL: making one
+	 * anew is as cheap. */
+	void (*copy)(const char *original, char database[CONTRACT_DATABASE_MAX]);
 };
 
 /* `engine` must live as long as the tests run. */

@@ -23,7 +23,7 @@ static void drop(const char *database)
 	sqlite_for_tests.drop(database);
 }
 
-static const struct contract_engine powered = { "sqlite", create, drop };
+static const struct contract_engine powered = { "sqlite", create, drop, NULL };
 
 void power_worlds(void)
 {

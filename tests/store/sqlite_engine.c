@@ -34,4 +34,4 @@ static void drop(const char *database)
 	rmdir(path);
 }
 
-const struct contract_engine sqlite_for_tests = { "sqlite", create, drop };
+const struct contract_engine sqlite_for_tests = { "sqlite", create, drop, NULL };

@@ -5,11 +5,33 @@
 
 #include "base/rng.h"
 
+enum { BEGINNING = 1800000000 };
+
 static const struct contract_engine *current;
+static char original[CONTRACT_DATABASE_MAX]; /* "" without one */
 
 void world_set_engine(const struct contract_engine *engine)
 {
 	current = engine;
+}
+
+void world_original_init(void)
+{
+	if (current->copy == NULL)
+		return;
+	struct store *store = NULL;
+	current->create(original);
+	ck_ok(store_open(&(struct store_options){ .database = original }, &store));
+	ck_ok(store_migrate(store, BEGINNING));
+	store_close(&store);
+}
+
+void world_original_fini(void)
+{
+	if (original[0] == '\0')
+		return;
+	current->drop(original);
+	original[0] = '\0';
 }
 
 static void open_store(struct world *world)
@@ -19,7 +41,12 @@ static void open_store(struct world *world)
 
 void world_init_empty(struct world *world)
 {
-	*world = (struct world){ .engine = current, .arena = arena_new(), .now = 1800000000 };
+	*world = (struct world){ .engine = current, .arena = arena_new(), .now = BEGINNING };
+	if (original[0] != '\0') {
+		current->copy(original, world->database);
+		open_store(world);
+		return;
+	}
 	current->create(world->database);
 	open_store(world);
 	ck_ok(store_migrate(world->store, world->now));

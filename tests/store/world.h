@@ -24,6 +24,10 @@ struct world {
 
 /* The engine of all worlds that are made from now on. */
 void world_set_engine(const struct contract_engine *engine);
+/* For an engine that copies: one migrated database of which all worlds are copies, until
+ * world_original_fini(). In the process that others are forked from. */
+void world_original_init(void);
+void world_original_fini(void);
 /* An open, migrated, empty store. */
 void world_init_empty(struct world *world);
 /* With the person, the application and the session. */
