@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { assertError, authorizeDevice, basic, newGrant, poll, post } from "./support/device.mjs";
 import { startServer } from "./support/server.mjs";
+import { until } from "./support/until.mjs";
 
 describe("device authorization", () => {
 	let server, tv, secretive, coder;
@@ -194,11 +195,3 @@ describe("caps on device codes", () => {
 		}
 	});
 });
-
-async function until(ask, what, seconds = 20) {
-	const deadline = Date.now() + seconds * 1000;
-	while (!(await ask())) {
-		if (Date.now() > deadline) assert.fail(`in vain waited for: ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 100));
-	}
-}

@@ -79,12 +79,20 @@ describe("the key set", () => {
 });
 
 describe("a fresh start", () => {
+	const longestWait = 5000; // of who needs a key that is being made
 	it("lives at once, is ready when there are keys, and lets who needs one wait for it", async (t) => {
 		const server = await startServer();
 		t.after(() => server.close());
 		assert.equal((await fetch(`${server.origin}/healthz`)).status, 200);
-		assert.equal((await keysOf(server)).keys.length, 3, "the set is whole, however early it is asked for");
-		assert.equal((await fetch(`${server.origin}/readyz`)).status, 200);
+		await until(async () => {
+			const began = performance.now();
+			const answer = await fetch(`${server.origin}/o/.well-known/jwks.json`);
+			const count = answer.ok ? (await answer.json()).keys.length : 0;
+			// a machine that is too busy to make them meanwhile may send somebody away, but not before he has waited
+			assert.ok(count === 3 || performance.now() - began > longestWait * 0.9, `the set is whole, however early it is asked for: ${answer.status}, ${count}`);
+			return count === 3;
+		}, "the keys");
+		await server.takesRequests();
 	});
 });
 

@@ -27,7 +27,7 @@ describe("accounts on two nodes", postgresOnly, () => {
 	let all, first, server, listener;
 
 	before(async () => {
-		[all, listener] = await Promise.all([startNodes(2, { flags: { ...mayFetchHere, sign_up: "invite", cap_exempt: "127.0.0.0/8" } }), Listener.start()]);
+		[all, listener] = await Promise.all([startNodes(2, { moved: true, flags: { ...mayFetchHere, sign_up: "invite", cap_exempt: "127.0.0.0/8" } }), Listener.start()]);
 		[first] = all.nodes;
 		server = new InTurn(all.nodes);
 		for (const name of ["ada", "bob"]) await first.addUser(name);
@@ -106,8 +106,14 @@ describe("accounts on two nodes", postgresOnly, () => {
 		await until(() => heardAt("left").length === 1, "the first try");
 		await second.kill();
 		open = true;
-		// where it died before it wrote the first try down, its claim has to run out
+		// Where it died before it wrote the first try down, its claim has to run out. Another sign-out makes the other node look.
+		first.clock.advance(31);
+		const bell = new Browser(first);
+		await bell.signIn("ada", password);
+		await visit(first, bell, await wanting("bell"));
+		await bell.submit("/", {}, { action: "/accounts/logout" });
 		await until(() => heardAt("left").length > 1, "the next try", 60);
+		second.clock.advance(31);
 		await second.start();
 	});
 });

@@ -253,6 +253,14 @@ void raw_read(int fd, int quiet_ms, struct reply *reply)
 	reply_judge(reply);
 }
 
+void raw_read_answer(int fd, int quiet_ms, struct reply *reply)
+{
+	if (wait_readable(fd, FIXTURE_PATIENCE_MS))
+		raw_read(fd, quiet_ms, reply);
+	else
+		reply_clear(reply);
+}
+
 const char *reply_body(const struct reply *reply)
 {
 	const char *end = strstr(reply->bytes, "\r\n\r\n");
@@ -274,7 +282,8 @@ bool reply_is_whole(const struct reply *reply, bool head)
 void raw_read_one(int fd, bool head, struct reply *reply)
 {
 	reply_clear(reply);
-	while (!reply_is_whole(reply, head) && !reply->closed && wait_readable(fd, 5000))
+	while (!reply_is_whole(reply, head) && !reply->closed &&
+	       wait_readable(fd, FIXTURE_PATIENCE_MS))
 		reply->closed = !read_some(fd, reply);
 	ck_assert_msg(reply_is_whole(reply, head), "no whole answer came: %s", reply->bytes);
 	reply_judge(reply);

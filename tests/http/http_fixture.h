@@ -24,6 +24,8 @@
 #include "http/http.h"
 
 enum { FIXTURE_PARKED_MAX = 2048, REPLY_MAX = 131072 };
+/* How long to wait for what must come: only a failure takes it. */
+enum { FIXTURE_PATIENCE_MS = 20000 };
 
 struct fixture {
 	struct http_server *server;
@@ -61,6 +63,9 @@ struct reply {
 
 /* Reads until the server closes or nothing comes for `quiet_ms`. */
 void raw_read(int fd, int quiet_ms, struct reply *reply);
+/* For an answer, or an end, that must come: however long that takes, and then what comes behind it
+ * until nothing has come for `quiet_ms`. */
+void raw_read_answer(int fd, int quiet_ms, struct reply *reply);
 /* Reads one answer with its Content-Length. */
 void raw_read_one(int fd, bool head, struct reply *reply);
 void reply_clear(struct reply *reply);
@@ -74,10 +79,10 @@ const char *reply_body(const struct reply *reply);
 
 /* Milliseconds of the monotonic clock. */
 long long now_ms(void);
-/* Waits up to five seconds for the condition. */
+/* Waits for the condition, far longer than it takes: that only bounds a failure. */
 #define WAIT_FOR(condition) \
 	do { \
-		long long wait_until = now_ms() + 5000; \
+		long long wait_until = now_ms() + FIXTURE_PATIENCE_MS; \
 		while (!(condition) && now_ms() < wait_until) \
 			nap(); \
 		ck_assert_msg((condition), "waited in vain: " #condition); \

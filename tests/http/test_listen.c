@@ -84,7 +84,7 @@ static void ask(const struct sockaddr *sa, socklen_t len)
 	int fd = socket(sa->sa_family, SOCK_STREAM, 0);
 	ck_assert_int_eq(connect(fd, sa, len), 0);
 	raw_say(fd, GET);
-	raw_read(fd, 300, &reply);
+	raw_read_answer(fd, 300, &reply);
 	close(fd);
 }
 
@@ -234,7 +234,7 @@ static int child_of_systemd(int listener, const char *pid, const char *count)
 	fixture_start(&fixture, "systemd");
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, GET);
-	raw_read(fd, 300, &reply);
+	raw_read_answer(fd, 300, &reply);
 	close(fd);
 	fixture_stop(&fixture);
 	return reply.status == 200 ? 0 : 3;

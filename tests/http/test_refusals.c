@@ -183,7 +183,7 @@ START_TEST(refusals_close)
 	start();
 	int fd = raw_connect(fixture.port);
 	raw_send(fd, row->bytes, row->len > 0 ? row->len : strlen(row->bytes));
-	raw_read(fd, 3000, &reply);
+	raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_msg(reply.status == row->status, "%s: %.300s", row->name, reply.bytes);
 	ck_assert_msg(reply.answers == (row->twice ? 2 : 1), "%s: more than one answer: %.900s",
 		      row->name, reply.bytes);
@@ -206,7 +206,7 @@ static void ask_with_many(const char *line, size_t count, bool finish)
 	for (size_t i = 0; i < count; i++)
 		raw_say(fd, line);
 	raw_say(fd, finish ? "\r\n" : "");
-	raw_read(fd, 3000, &reply);
+	raw_read_answer(fd, 2000, &reply);
 	close(fd);
 }
 
@@ -264,7 +264,7 @@ START_TEST(target_too_long)
 		for (int more = 0; i == 1 && more < 2; more++)
 			raw_send(fd, target, sizeof(target));
 		raw_say(fd, " HTTP/1.1\r\nHost: a\r\n\r\n");
-		raw_read(fd, 3000, &reply);
+		raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 		ck_assert_int_eq(reply.status, 414);
 		ck_assert(reply.closed);
 		close(fd);

@@ -40,7 +40,7 @@ START_TEST(chunked_over_the_cap)
 	for (int i = 0; i < 30; i++)
 		raw_send(fd, chunk, (size_t)head + 16384 + 2);
 	raw_say(fd, "0\r\n\r\n" HIDDEN);
-	raw_read(fd, 3000, &reply);
+	raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert_uint_eq(reply.answers, 1);
 	ck_assert(reply.closed);
@@ -59,7 +59,7 @@ START_TEST(refused_peer_still_gets_the_answer)
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, POST "Host: a\r\nContent-Length: 400000\r\n\r\n");
 	raw_send(fd, body, sizeof(body));
-	raw_read(fd, 3000, &reply);
+	raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert(reply.closed);
 	close(fd);
@@ -108,7 +108,7 @@ START_TEST(expectation_is_met)
 	start();
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, POST "Host: a\r\nExpect: 100-continue\r\nContent-Length: 3\r\n\r\n");
-	raw_read(fd, 300, &reply);
+	raw_read_answer(fd, 300, &reply);
 	ck_assert_str_eq(reply.bytes, "HTTP/1.1 100 Continue\r\n\r\n");
 	raw_say(fd, "abc");
 	raw_read_one(fd, false, &reply);
@@ -182,7 +182,7 @@ START_TEST(head_has_no_body)
 	start();
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, "HEAD /abc HTTP/1.1\r\nHost: a\r\n\r\n");
-	raw_read(fd, 200, &reply);
+	raw_read_answer(fd, 200, &reply);
 	ck_assert_int_eq(reply.status, 200);
 	ck_assert(reply_has(&reply, "\r\nContent-Length: 6\r\n"));
 	ck_assert_str_eq(reply_body(&reply), "");
@@ -199,10 +199,10 @@ START_TEST(pipelined_requests)
 	start();
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, POST "Host: a\r\nContent-Length: 3\r\n\r\nabc" HIDDEN HIDDEN);
-	raw_read(fd, 300, &reply);
+	WAIT_FOR(atomic_load(&fixture.sent) == 3);
+	raw_read_answer(fd, 300, &reply);
 	ck_assert_uint_eq(reply.answers, 3);
 	ck_assert(!reply.closed);
-	WAIT_FOR(atomic_load(&fixture.sent) == 3);
 	close(fd);
 	fixture_stop(&fixture);
 }
@@ -248,7 +248,7 @@ START_TEST(more_than_max_connections)
 	raw_read_one(second, false, &reply);
 	int third = raw_connect(fixture.port);
 	raw_say(third, HIDDEN);
-	raw_read(third, 3000, &reply);
+	raw_read(third, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_int_eq(reply.status, 0);
 	ck_assert(reply.closed);
 	close(third);

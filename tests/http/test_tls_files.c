@@ -212,7 +212,7 @@ START_TEST(swap_drops_nobody)
 	int fd = raw_connect(fixture.port);
 	size_t len = tls_hello(hello, sizeof(hello));
 	raw_send(fd, hello, len);
-	raw_read(fd, 200, &reply);
+	raw_read_answer(fd, 200, &reply);
 	ck_assert(reply.len > 0 && !reply.closed);
 	for (int round = 0; round < 3; round++) {
 		snprintf(name, sizeof(name), "round %d", round);

