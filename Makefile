@@ -56,10 +56,10 @@ interop: ## clients that people use, against this server, and docs/interop.md; O
 	+@$(call sub,release) program
 	@DOORCODE_TEST_BIN=build/release/doorcode node tests/interop/run.mjs $(ONLY)
 
-asan: ## all tests under the address and undefined-behaviour sanitizers
+asan: ## unit and end-to-end tests under the address and undefined-behaviour sanitizers; SUITES=browser runs others
 	@scripts/deps test
 	+@$(call sub,asan) tests
-	@scripts/run-tests asan unit e2e e2e-postgres browser
+	@scripts/run-tests asan $(or $(SUITES),unit e2e e2e-nodes)
 
 tsan: ## all tests under the thread sanitizer (clang)
 	@scripts/deps lint
