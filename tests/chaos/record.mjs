@@ -146,7 +146,8 @@ export class Record {
 		const acting = some.filter((one) => one !== entry && this.mayHaveActed(one) && !isEarly(one));
 		if (acting.length === 0 || some.length < 2) return false;
 		if (!flow.hasProof(value)) return true;
-		const first = Math.max(from, Math.min(...acting.map(({ at }) => at)));
+		// the window runs from when that request came, which may have waited for the database since before `from`
+		const first = Math.min(...acting.map(({ at }) => at));
 		const last = Math.max(...some.map((one) => (this.isUnknown(one) ? endOf(entry) : one.end)));
 		return last >= first + this.windowMs - slackMs;
 	}

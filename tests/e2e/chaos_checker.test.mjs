@@ -140,6 +140,11 @@ const cases = {
 			passes: confidential([...approved, poll(4, lost), poll(20, invalid)]),
 		},
 		{
+			name: "the same of a poll that waited for the decision: the window runs from when it came",
+			breaks: confidential([signIn(), issue(), poll(2, lost), decide(3, "accept"), poll(14, invalid)]),
+			passes: confidential([signIn(), issue(), poll(2, lost), decide(3, "accept"), poll(15.5, invalid)]),
+		},
+		{
 			name: "a refusal that an early poll cannot explain",
 			breaks: [signIn(), issue(), poll(2, pending), mark("calm", 2.5), decide(3, "accept"), poll(4, invalid)],
 			passes: [...approved, poll(4, pending), poll(5, invalid)], // the commit may have been made and its answer lost
