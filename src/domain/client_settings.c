@@ -6,6 +6,7 @@
 
 #include <assert.h>
 
+#include "base/authority.h"
 #include "base/ensure.h"
 #include "crypto/jwk.h"
 
@@ -167,21 +168,11 @@ static bool binds_twice(const struct client *client)
 	return is_true(client, SETTING_DPOP_BOUND) && is_true(client, SETTING_CERTIFICATE_BOUND);
 }
 
-/* What stands between "://" and the port or the path; all of it when there is no host. */
+/* All of it when there is no host. */
 static struct slice host_of(struct slice uri)
 {
-	struct slice rest = uri;
-	struct slice scheme;
-	(void)slice_split(&rest, ':', &scheme);
-	if (!rest.ptr || !slice_has_prefix(rest, SLICE("//")))
-		return uri;
-	rest = slice_sub(rest, 2, rest.len);
-	bool bracketed = slice_has_byte(slice_sub(rest, 0, 1), '[');
-	struct slice ends = bracketed ? SLICE("]") : SLICE("/?:");
-	size_t end = 0;
-	while (end < rest.len && !slice_has_byte(ends, rest.ptr[end]))
-		end++;
-	return slice_sub(rest, 0, end);
+	struct slice host = uri_host(uri);
+	return slice_is_empty(host) ? uri : host;
 }
 
 /* OIDC#8.1: with redirect URIs at several hosts only a sector identifier says whose names these are

@@ -8,6 +8,7 @@
 
 #include "base/ascii.h"
 #include "base/attr.h"
+#include "base/authority.h"
 #include "base/ensure.h"
 
 /* --- URLs */
@@ -18,15 +19,6 @@ struct place {
 	struct slice port; /* "": the scheme's own */
 	struct slice path; /* without a slash at its end */
 };
-
-/* host [ ":" port ], where an address in brackets may hold colons */
-static void split_host(struct slice authority, struct place *out)
-{
-	size_t end = slice_has_prefix(authority, SLICE("[")) ? slice_find_any(authority, "]") : 0;
-	end += slice_find_any(slice_sub(authority, end, authority.len), ":");
-	out->host = slice_sub(authority, 0, end);
-	out->port = slice_sub(authority, end + 1, authority.len);
-}
 
 static bool is_own_port(struct slice scheme, struct slice port)
 {
@@ -43,7 +35,9 @@ static bool split(struct slice url, struct place *out)
 		return false;
 	rest = slice_sub(rest, 2, rest.len);
 	size_t end = slice_find_any(rest, "/");
-	split_host(slice_sub(rest, 0, end), out);
+	struct slice authority = slice_sub(rest, 0, end);
+	out->host = authority_host(authority);
+	out->port = slice_sub(authority, out->host.len + 1, authority.len);
 	out->path = slice_sub(rest, end, rest.len);
 	if (slice_has_suffix(out->path, SLICE("/")))
 		out->path.len--;

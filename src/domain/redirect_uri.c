@@ -10,6 +10,7 @@
 #include "base/address.h"
 #include "base/ascii.h"
 #include "base/attr.h"
+#include "base/authority.h"
 #include "base/ensure.h"
 
 enum { HOST_MAX = 253, LABEL_MAX = 63, PORT_MAX = 65535 };
@@ -86,16 +87,11 @@ static bool scheme_is_private_use(struct slice scheme)
 	return labels >= 2;
 }
 
-/* host [ ":" port ], where an address in brackets may hold colons */
 static void split_authority(struct uri *uri)
 {
-	struct slice a = uri->authority;
-	size_t end = a.len > 0 && a.ptr[0] == '[' ? slice_find_any(a, "]") : 0;
-
-	end += slice_find_any(after(a, end), ":");
-	uri->host = slice_sub(a, 0, end);
-	uri->has_port = end < a.len;
-	uri->port = after(a, end + 1);
+	uri->host = authority_host(uri->authority);
+	uri->has_port = uri->host.len < uri->authority.len;
+	uri->port = after(uri->authority, uri->host.len + 1);
 }
 
 static enum redirect_uri_fault split(struct slice text, struct uri *uri)

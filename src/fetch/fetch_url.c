@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/ascii.h"
+#include "base/authority.h"
 
 enum { PORT_MAX = 65535 };
 
@@ -45,10 +46,9 @@ static bool is_port(struct slice port)
 
 static bool is_authority(struct slice authority)
 {
-	size_t end = slice_has_prefix(authority, SLICE("[")) ? slice_find_any(authority, "]") : 0;
-	end += slice_find_any(slice_sub(authority, end, authority.len), ":");
-	struct slice port = slice_sub(authority, end + 1, authority.len);
-	return is_host(slice_sub(authority, 0, end)) && (end == authority.len || is_port(port));
+	struct slice host = authority_host(authority);
+	struct slice port = slice_sub(authority, host.len + 1, authority.len);
+	return is_host(host) && (host.len == authority.len || is_port(port));
 }
 
 /* Steps over the scheme. */

@@ -4,20 +4,9 @@
 #include "fetch/site.h"
 
 #include "base/address.h"
+#include "base/authority.h"
 
 enum { SHORT_LABEL = 3, COUNTRY_LABEL = 2 };
-
-static struct slice host_of(struct slice url)
-{
-	struct slice host = slice_sub(url, url.ptr[4] == ':' ? 7 : 8, url.len);
-	size_t end = 0;
-	bool inside = slice_has_prefix(host, SLICE("["));
-	while (end < host.len && (inside || !slice_has_byte(SLICE(":/?"), host.ptr[end]))) {
-		inside = inside && host.ptr[end] != ']';
-		end++;
-	}
-	return slice_sub(host, 0, end);
-}
 
 /* Where the label starts that ends at `end`. */
 static size_t label_start(struct slice host, size_t end)
@@ -40,7 +29,7 @@ static struct slice last_labels(struct slice host)
 struct slice site_of(struct slice url)
 {
 	struct address address;
-	struct slice site = host_of(url);
+	struct slice site = uri_host(url);
 	/* "example.com." is the same place */
 	if (slice_has_suffix(site, SLICE(".")))
 		site = slice_sub(site, 0, site.len - 1);

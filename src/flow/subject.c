@@ -5,27 +5,11 @@
  * sector_identifier_uri, such as a device, is a sector by itself. OIDC#8.1 */
 #include "flow/subject.h"
 
+#include "base/authority.h"
 #include "base/encode.h"
 #include "base/ensure.h"
 #include "crypto/mac.h"
 #include "domain/client_setting.h"
-
-/* What stands behind "//" up to a port, path or query; "" when there is none. */
-static struct slice host_of(struct slice uri)
-{
-	struct slice scheme;
-	if (!slice_split(&uri, ':', &scheme) || !uri.ptr || !slice_has_prefix(uri, SLICE("//")))
-		return SLICE_EMPTY;
-	uri = slice_sub(uri, 2, uri.len);
-	size_t len = 0;
-	bool bracket = false;
-	while (len < uri.len && !slice_has_byte(SLICE("/?#"), uri.ptr[len]) &&
-	       (bracket || uri.ptr[len] != ':')) {
-		bracket = (bracket || uri.ptr[len] == '[') && uri.ptr[len] != ']';
-		len++;
-	}
-	return slice_sub(uri, 0, len);
-}
 
 struct slice subject_sector(const struct client *client)
 {
@@ -33,7 +17,7 @@ struct slice subject_sector(const struct client *client)
 	struct slice uris = client->redirect_uris;
 	if (slice_is_empty(uri) && !slice_is_empty(uris))
 		(void)slice_split(&uris, '\n', &uri);
-	struct slice host = host_of(uri);
+	struct slice host = uri_host(uri);
 	return slice_is_empty(host) ? client->client_id : host;
 }
 
