@@ -162,6 +162,12 @@ struct slice arena_slice(struct arena *arena, struct slice s)
 	return slice_of(copy, s.len);
 }
 
+void arena_slices(struct arena *arena, struct slice *items, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		items[i] = arena_slice(arena, items[i]);
+}
+
 char *arena_cstr(struct arena *arena, struct slice s)
 {
 	size_t size;

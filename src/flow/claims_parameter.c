@@ -21,8 +21,7 @@ static enum err read_sub(struct arena *arena, const struct json *id_token,
 		return ERR_OK;
 	if (!json_get_texts(sub, name, out->sub, CLAIMS_SUB_MAX, &out->sub_count))
 		return ERR_INVALID;
-	for (size_t i = 0; i < out->sub_count; i++)
-		out->sub[i] = arena_slice(arena, out->sub[i]);
+	arena_slices(arena, out->sub, out->sub_count);
 	return ERR_OK;
 }
 
@@ -40,8 +39,7 @@ static enum err read_acr(struct arena *arena, const struct json *id_token,
 		return ERR_OK;
 	if (!json_get_texts(acr, name, out->acr, CLAIMS_ACR_MAX, &out->acr_count))
 		return ERR_INVALID;
-	for (size_t i = 0; i < out->acr_count; i++)
-		out->acr[i] = arena_slice(arena, out->acr[i]);
+	arena_slices(arena, out->acr, out->acr_count);
 	out->demands_acr = true;
 	return ERR_OK;
 }

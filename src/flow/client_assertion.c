@@ -12,12 +12,6 @@
 
 enum { AUDIENCES_MAX = 5, BYTES_MAX = 8192 };
 
-static struct slice claim(struct arena *arena, const struct json *payload, const char *name)
-{
-	struct slice text;
-	return json_get_text(payload, name, &text) ? arena_slice(arena, text) : SLICE_EMPTY;
-}
-
 static bool read_audience(struct arena *arena, const struct json *payload,
 			  struct assertion_claims *out)
 {
@@ -25,8 +19,7 @@ static bool read_audience(struct arena *arena, const struct json *payload,
 		return true;
 	if (!json_get_texts(payload, "aud", out->aud, ASSERTION_AUDIENCES_MAX, &out->aud_count))
 		return false;
-	for (size_t i = 0; i < out->aud_count; i++)
-		out->aud[i] = arena_slice(arena, out->aud[i]);
+	arena_slices(arena, out->aud, out->aud_count);
 	return true;
 }
 
@@ -35,9 +28,9 @@ static enum err read_claims(struct arena *arena, struct slice payload, struct as
 	AUTO(json) struct json *json = NULL;
 	if (json_parse(payload, &json) != ERR_OK || !json_has_members(json))
 		return ERR_INVALID;
-	out->iss = claim(arena, json, "iss");
-	out->sub = claim(arena, json, "sub");
-	out->jti = claim(arena, json, "jti");
+	out->iss = json_copy_text(json, "iss", arena);
+	out->sub = json_copy_text(json, "sub", arena);
+	out->jti = json_copy_text(json, "jti", arena);
 	bool fine = read_audience(arena, json, out) &&
 		    json_get_optional_number(json, "exp", &out->has_exp, &out->exp) &&
 		    json_get_optional_number(json, "nbf", &out->has_nbf, &out->nbf) &&

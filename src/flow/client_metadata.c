@@ -43,8 +43,7 @@ static bool read_list(const struct reader *reader, const char *name,
 	if (!list ||
 	    !json_get_texts(reader->json, name, out->items, CLIENT_METADATA_LIST_MAX, &out->count))
 		return false;
-	for (size_t i = 0; i < out->count; i++)
-		out->items[i] = arena_slice(reader->arena, out->items[i]);
+	arena_slices(reader->arena, out->items, out->count);
 	return true;
 }
 

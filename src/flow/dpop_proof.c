@@ -7,12 +7,6 @@
 
 enum { PROOF_BYTES_MAX = 8192 };
 
-static struct slice claim(struct arena *arena, const struct json *payload, const char *name)
-{
-	struct slice text;
-	return json_get_text(payload, name, &text) ? arena_slice(arena, text) : SLICE_EMPTY;
-}
-
 /* A claim of another type is as if it were not there. */
 enum err dpop_claims_read(struct arena *arena, struct slice payload, struct dpop_claims *out)
 {
@@ -20,11 +14,11 @@ enum err dpop_claims_read(struct arena *arena, struct slice payload, struct dpop
 	*out = (struct dpop_claims){ .has_iat = false };
 	if (json_parse(payload, &json) != ERR_OK || !json_has_members(json))
 		return ERR_INVALID;
-	out->jti = claim(arena, json, "jti");
-	out->htm = claim(arena, json, "htm");
-	out->htu = claim(arena, json, "htu");
-	out->ath = claim(arena, json, "ath");
-	out->nonce = claim(arena, json, "nonce");
+	out->jti = json_copy_text(json, "jti", arena);
+	out->htm = json_copy_text(json, "htm", arena);
+	out->htu = json_copy_text(json, "htu", arena);
+	out->ath = json_copy_text(json, "ath", arena);
+	out->nonce = json_copy_text(json, "nonce", arena);
 	out->has_iat = json_get_number(json, "iat", &out->iat);
 	return ERR_OK;
 }

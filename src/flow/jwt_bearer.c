@@ -32,12 +32,6 @@ static enum oauth_error wrong(struct slice *why, const char *words)
 }
 
 /* The texts live in the arena: the JSON goes. */
-static struct slice take_text(struct arena *arena, const struct json *json, const char *name)
-{
-	struct slice text;
-	return json_get_text(json, name, &text) ? arena_slice(arena, text) : SLICE_EMPTY;
-}
-
 static bool read_claims(struct arena *arena, struct bearer *bearer)
 {
 	AUTO(json) struct json *json = NULL;
@@ -46,19 +40,18 @@ static bool read_claims(struct arena *arena, struct bearer *bearer)
 		return false;
 	*claims = (struct grant_assertion){
 		.typ = bearer->jws.typ,
-		.iss = take_text(arena, json, NAME_ISS),
-		.sub = take_text(arena, json, NAME_SUB),
+		.iss = json_copy_text(json, NAME_ISS, arena),
+		.sub = json_copy_text(json, NAME_SUB, arena),
 	};
 	/* RFC7519#4.1.5: a time that is none must not count as one that is not there */
 	bool fine = json_get_optional_number(json, "exp", &claims->has_exp, &claims->exp) &&
 		    json_get_optional_number(json, "nbf", &claims->has_nbf, &claims->nbf) &&
 		    json_get_optional_number(json, "iat", &claims->has_iat, &claims->iat);
-	bearer->jti = take_text(arena, json, "jti");
+	bearer->jti = json_copy_text(json, "jti", arena);
 	if (!json_get_texts(json, "aud", claims->aud, GRANT_ASSERTION_AUDIENCES_MAX,
 			    &claims->aud_count))
 		claims->aud_count = 0;
-	for (size_t i = 0; i < claims->aud_count; i++)
-		claims->aud[i] = arena_slice(arena, claims->aud[i]);
+	arena_slices(arena, claims->aud, claims->aud_count);
 	return fine;
 }
 

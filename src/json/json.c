@@ -210,6 +210,12 @@ bool json_get_number(const struct json *object, const char *name, int64_t *out)
 	return true;
 }
 
+struct slice json_copy_text(const struct json *object, const char *name, struct arena *arena)
+{
+	struct slice text;
+	return json_get_text(object, name, &text) ? arena_slice(arena, text) : SLICE_EMPTY;
+}
+
 bool json_get_optional_text(const struct json *object, const char *name, struct slice *out)
 {
 	return json_get_text(object, name, out) || !json_has(object, name);

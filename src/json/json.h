@@ -50,6 +50,8 @@ bool json_get_number(const struct json *object, const char *name, int64_t *out);
 /* The same of one that may be missing: false when it is there and of another type alone. */
 bool json_get_optional_text(const struct json *object, const char *name, struct slice *out);
 bool json_get_optional_number(const struct json *object, const char *name, bool *has, int64_t *out);
+/* A copy that outlives `object`; "" when it is not there or of another type. */
+struct slice json_copy_text(const struct json *object, const char *name, struct arena *arena);
 bool json_get_bool(const struct json *object, const char *name, bool *out);
 /* A string, or an array of strings: at most `max`. False for anything else. */
 bool json_get_texts(const struct json *object, const char *name, struct slice *out, size_t max,

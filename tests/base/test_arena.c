@@ -68,9 +68,13 @@ START_TEST(copies_text)
 	char source[] = "a\0b";
 	struct slice copy = arena_slice(arena, slice_of(source, 3));
 	char *text = arena_cstr(arena, slice_of(source, 1));
-	source[0] = 'x';
+	struct slice both[] = { slice_of(source, 1), slice_of(source + 2, 1) };
+	arena_slices(arena, both, ARRAY_LEN(both));
+	source[0] = source[2] = 'x';
 	ck_slice_eq(copy, SLICE("a\0b"));
 	ck_assert_str_eq(text, "a");
+	ck_slice_eq(both[0], SLICE("a"));
+	ck_slice_eq(both[1], SLICE("b"));
 }
 END_TEST
 

@@ -227,6 +227,21 @@ START_TEST(inner_outlives_outer)
 }
 END_TEST
 
+START_TEST(a_copied_text_outlives_the_object)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	struct json *json = NULL;
+	ck_assert_int_eq(json_parse(SLICE("{\"a\":\"b c\",\"n\":1}"), &json), ERR_OK);
+	struct slice text = json_copy_text(json, "a", arena);
+	struct slice number = json_copy_text(json, "n", arena);
+	struct slice absent = json_copy_text(json, "x", arena);
+	json_free(&json);
+	ck_slice_str(text, "b c");
+	ck_slice_str(number, "");
+	ck_slice_str(absent, "");
+}
+END_TEST
+
 /* Tokens and keys pass through it: it is not the plain free() that takes their memory back. */
 START_TEST(memory_is_wiped)
 {
@@ -252,6 +267,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, values);
 	tcase_add_test(tc, names_in_order);
 	tcase_add_test(tc, inner_outlives_outer);
+	tcase_add_test(tc, a_copied_text_outlives_the_object);
 	tcase_add_test(tc, memory_is_wiped);
 }
 
