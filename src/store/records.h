@@ -51,6 +51,14 @@ extern const struct record job_record;
 #define AUTHORIZATION_COLUMNS \
 	"a.id, a.user, a.client, a.grant_type, a.scope, a.origin, a.auth_time, a.amr, a.acr, a.sid, a.created, a.revoked," \
 	" a.last_used, a.resource, a.claims, a.parent"
+/* How many authorizations there are from this one up to the first, whose tokens were exchanged for
+ * it; 0 when one of them is revoked or gone. */
+#define AUTHORIZATIONS_FROM(id_) \
+	"(WITH RECURSIVE above (id, parent, revoked) AS (SELECT id, parent, revoked" \
+	" FROM \"authorization\" WHERE id = " id_ " UNION ALL" \
+	" SELECT p.id, p.parent, p.revoked FROM above JOIN \"authorization\" p ON p.id = above.parent)" \
+	" SELECT CASE WHEN count(*) FILTER (WHERE revoked <> 0) = 0" \
+	" AND count(*) FILTER (WHERE parent IS NULL) = 1 THEN count(*) ELSE 0 END FROM above)"
 extern const struct record authorization_record;
 extern const struct record authorization_listed_record;
 extern const struct record token_record; /* hash, scope, created, expires, resource, binding */

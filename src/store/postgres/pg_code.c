@@ -109,11 +109,7 @@ static enum err code_redeem(struct store *store, const struct redemption *redemp
 		       " FROM allowed WHERE k.authorization = $1 AND k.hash = $16 AND k.redeemed = 0"
 		       " AND k.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
 		       " {event} SELECT count(*) FROM done";
-	return PG_CHANGE(store, sql,
-			 VALUES(PG_ISSUE_VALUES(&redemption->authorization, redemption->now,
-						&redemption->issue),
-				V_HASH(&redemption->code_hash), V_ID(&redemption->client)),
-			 ERR_UNCHANGED, event);
+	return PG_REDEEM(store, sql, redemption, event);
 }
 
 const struct store_code_ops pg_code_ops = {

@@ -163,11 +163,7 @@ static enum err device_grant_redeem(struct store *store, const struct redemption
 		       " replay_until = $4 FROM allowed WHERE g.authorization = $1 AND g.code_hash = $16"
 		       " AND g.client = $17 AND g.status = 1 AND g.expires > $2 RETURNING 1)," PG_ISSUE_PARTS
 		       " {event} SELECT count(*) FROM done";
-	return PG_CHANGE(store, sql,
-			 VALUES(PG_ISSUE_VALUES(&redemption->authorization, redemption->now,
-						&redemption->issue),
-				V_HASH(&redemption->code_hash), V_ID(&redemption->client)),
-			 ERR_UNCHANGED, event);
+	return PG_REDEEM(store, sql, redemption, event);
 }
 
 /* --- for the tables of polls

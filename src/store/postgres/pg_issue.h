@@ -48,4 +48,13 @@
 	" used AS (UPDATE \"authorization\" a SET last_used = $7," \
 	" ends = greatest(a.ends, $8, $12) FROM done WHERE a.id = $1)"
 
+/* For a statement of these parts that spends a code: $16 its hash, $17 the client.
+ * ERR_UNCHANGED: it is worth nothing. */
+#define PG_REDEEM(store, sql, redemption, event) \
+	PG_CHANGE((store), (sql), \
+		  VALUES(PG_ISSUE_VALUES(&(redemption)->authorization, (redemption)->now, \
+					 &(redemption)->issue), \
+			 V_HASH(&(redemption)->code_hash), V_ID(&(redemption)->client)), \
+		  ERR_UNCHANGED, (event))
+
 #endif

@@ -58,14 +58,6 @@ enum { PG_EVENT_VALUES = 10 };
 void pg_event_values(const struct event *event, const struct id *id,
 		     struct value values[PG_EVENT_VALUES]);
 
-/* pg_authorization.c: how many authorizations there are from this one up to the first, whose tokens
- * were exchanged for it; 0 when one of them is revoked or gone. */
-#define AUTHORIZATIONS_FROM(id_) \
-	"(WITH RECURSIVE above (id, parent, revoked) AS (SELECT id, parent, revoked" \
-	" FROM \"authorization\" WHERE id = " id_ " UNION ALL" \
-	" SELECT p.id, p.parent, p.revoked FROM above JOIN \"authorization\" p ON p.id = above.parent)" \
-	" SELECT CASE WHEN count(*) FILTER (WHERE revoked <> 0) = 0" \
-	" AND count(*) FILTER (WHERE parent IS NULL) = 1 THEN count(*) ELSE 0 END FROM above)"
 /* pg_token.c: NULL, and a hash that is all zero, stand for none. */
 struct value pg_hash_or_null(const struct hash *hash);
 /* pg_claim.c */

@@ -277,12 +277,13 @@ enum err pg_change_one(struct store *store, const struct pg_change_one *change)
 enum err pg_insert_one(struct store *store, const struct pg_insert_one *insert)
 {
 	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_CONFLICT, ERR_OK };
-	return pg_write_one(store, &(const struct pg_statement){ .sql = insert->sql,
-								 .values = insert->values,
-								 .count = insert->count,
-								 .outcomes = outcomes,
-								 .outcome_count = 3,
-								 .event = insert->event });
+	return pg_write_one(store,
+			    &(const struct pg_statement){ .sql = insert->sql,
+							  .values = insert->values,
+							  .count = insert->count,
+							  .outcomes = outcomes,
+							  .outcome_count = ARRAY_LEN(outcomes),
+							  .event = insert->event });
 }
 
 /* --- a transaction

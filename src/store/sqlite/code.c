@@ -72,15 +72,7 @@ static enum err run_redeem(struct conn *conn, void *arg)
 		" AND EXISTS (SELECT 1 FROM authorization a"
 		" JOIN client c ON c.id = a.client JOIN user u ON u.id = a.user"
 		" WHERE a.id = ?1 AND a.client = ?3 AND a.revoked = 0 AND c.enabled AND u.enabled)";
-	const struct redemption *redemption = *(const struct redemption *const *)arg;
-	const struct issue *issue = &redemption->issue;
-	enum err err = conn_change(conn, sql,
-				   VALUES(V_ID(&redemption->authorization),
-					  V_HASH(&redemption->code_hash), V_ID(&redemption->client),
-					  V_INT(redemption->now), V_BLOB(issue->sealed_answer),
-					  V_INT(issue->replay_until)),
-				   ERR_UNCHANGED);
-	return err == ERR_OK ? token_issue(conn, &redemption->authorization, issue) : err;
+	return token_redeem(conn, sql, *(const struct redemption *const *)arg);
 }
 
 static enum err code_redeem(struct store *store, const struct redemption *redemption,

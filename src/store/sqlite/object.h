@@ -67,14 +67,6 @@ MUST_USE enum find client_secret_read(struct conn *conn, struct arena *arena,
  * otherwise. */
 MUST_USE enum err authorization_add(struct conn *conn, const struct authorization *authorization,
 				    int64_t ends, const struct hash *session);
-/* authorization.c: how many authorizations there are from this one up to the first, whose tokens
- * were exchanged for it; 0 when one of them is revoked or gone. */
-#define AUTHORIZATIONS_FROM(id_) \
-	"(WITH RECURSIVE above (id, parent, revoked) AS (SELECT id, parent, revoked" \
-	" FROM authorization WHERE id = " id_ " UNION ALL" \
-	" SELECT p.id, p.parent, p.revoked FROM above JOIN authorization p ON p.id = above.parent)" \
-	" SELECT CASE WHEN count(*) FILTER (WHERE revoked <> 0) = 0" \
-	" AND count(*) FILTER (WHERE parent IS NULL) = 1 THEN count(*) ELSE 0 END FROM above)"
 /* consent.c: what was there, and what this authorization has. */
 /* `more`: scopes beside that of the authorization. */
 MUST_USE enum err consent_add(struct conn *conn, const struct authorization *authorization,
@@ -82,5 +74,11 @@ MUST_USE enum err consent_add(struct conn *conn, const struct authorization *aut
 /* token.c: the tokens of one answer; the authorization lives as long as they do. */
 MUST_USE enum err token_issue(struct conn *conn, const struct id *authorization,
 			      const struct issue *issue);
+/* `sql` spends the code: ?1 authorization, ?2 hash of the code, ?3 client, ?4 now, ?5 sealed
+ * answer, ?6 replay_until; then its tokens are issued. ERR_UNCHANGED: it is worth nothing. `sql` is
+ * static.
+ */
+MUST_USE enum err token_redeem(struct conn *conn, const char *sql,
+			       const struct redemption *redemption);
 
 #endif

@@ -58,6 +58,18 @@ enum err token_issue(struct conn *conn, const struct id *authorization, const st
 			   ERR_DATABASE);
 }
 
+enum err token_redeem(struct conn *conn, const char *sql, const struct redemption *redemption)
+{
+	const struct issue *issue = &redemption->issue;
+	enum err err = conn_change(conn, sql,
+				   VALUES(V_ID(&redemption->authorization),
+					  V_HASH(&redemption->code_hash), V_ID(&redemption->client),
+					  V_INT(redemption->now), V_BLOB(issue->sealed_answer),
+					  V_INT(issue->replay_until)),
+				   ERR_UNCHANGED);
+	return err == ERR_OK ? token_issue(conn, &redemption->authorization, issue) : err;
+}
+
 /* --- refresh tokens
  * --------------------------------------------------------------------------------------------------
  */
