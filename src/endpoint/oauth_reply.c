@@ -14,15 +14,21 @@ enum { UNAVAILABLE_RETRY_S = 2 };
 #define PENDING_BODY \
 	"{\"error\":\"authorization_pending\",\"error_description\":\"The request has not been decided yet.\"}"
 
-static void reply_error(struct web_context *context, int status, enum oauth_error error,
+static void start_error(struct web_context *context, struct json_text *json, enum oauth_error error,
 			struct slice description)
 {
 	const struct oauth_error_row *row = oauth_error_row(error);
-	struct json_text json;
-	json_text_start(&json, context->arena);
-	json_text_set(&json, NAME_ERROR, slice_str(row->name));
-	json_text_set(&json, NAME_ERROR_DESCRIPTION,
+	json_text_start(json, context->arena);
+	json_text_set(json, NAME_ERROR, slice_str(row->name));
+	json_text_set(json, NAME_ERROR_DESCRIPTION,
 		      slice_is_empty(description) ? slice_str(row->description) : description);
+}
+
+static void reply_error(struct web_context *context, int status, enum oauth_error error,
+			struct slice description)
+{
+	struct json_text json;
+	start_error(context, &json, error, description);
 	reply_json(context, status, json_text_end(&json));
 	/* RFC6749#5.2, RFC9110#11.6.1 */
 	if (status == 401)
@@ -62,15 +68,12 @@ void oauth_reply_wait(struct web_context *context, bool over_budget, int64_t sec
 
 void oauth_reply_slow_down(struct web_context *context, int64_t interval)
 {
-	const struct oauth_error_row *row = oauth_error_row(OAUTH_SLOW_DOWN);
 	struct json_text json;
-	json_text_start(&json, context->arena);
-	json_text_set(&json, NAME_ERROR, slice_str(row->name));
-	json_text_set(&json, NAME_ERROR_DESCRIPTION, slice_str(row->description));
+	start_error(context, &json, OAUTH_SLOW_DOWN, SLICE_EMPTY);
 	/* RFC8628#3.5: five seconds more; the sum is told, so that nobody has to count */
 	if (interval > 0)
 		json_text_set_number(&json, NAME_INTERVAL, interval);
-	reply_json(context, row->status, json_text_end(&json));
+	reply_json(context, oauth_error_row(OAUTH_SLOW_DOWN)->status, json_text_end(&json));
 }
 
 static void set_if_given(struct json_text *json, const char *name, struct slice value)

@@ -111,10 +111,11 @@ static enum fetch_fault try_once(struct fetch *fetch, struct transfer transfer,
 static enum fetch_fault try_again(struct fetch *fetch, const struct transfer *transfer,
 				  struct fetch_answer *out)
 {
-	const struct visit *visit = transfer->visit;
-	enum fetch_fault fault = try_once(fetch, *transfer, out);
-	for (unsigned i = 1; i < TRIES && fault == FETCH_BUSY && visit->turned_away; i++)
+	unsigned tries = 0;
+	enum fetch_fault fault;
+	do {
 		fault = try_once(fetch, *transfer, out);
+	} while (++tries < TRIES && fault == FETCH_BUSY && transfer->visit->turned_away);
 	return fault;
 }
 

@@ -173,6 +173,13 @@ static bool refuse(const struct asking *a, enum oauth_error error, struct slice 
 	return end(a, is_safe ? ASKED_REFUSED : ASKED_UNSAFE, error, text);
 }
 
+/* RFC6749#3.1: which of the two is meant nobody knows */
+static bool comes_once(const struct asking *a, enum authorization_parameter parameter)
+{
+	return !(a->out->parameters.repeated & PARAMETER_BIT(parameter)) ||
+	       refuse(a, OAUTH_INVALID_REQUEST, SLICE("A parameter comes more than once."));
+}
+
 /* --- request and request_uri */
 
 static bool follow_request_uri(const struct asking *a)
@@ -180,9 +187,8 @@ static bool follow_request_uri(const struct asking *a)
 	struct slice uri = get(a, PARAMETER_REQUEST_URI);
 	if (slice_is_empty(uri))
 		return true;
-	/* RFC6749#3.1: which of the two is meant nobody knows */
-	if (a->out->parameters.repeated & PARAMETER_BIT(PARAMETER_REQUEST_URI))
-		return refuse(a, OAUTH_INVALID_REQUEST, SLICE("A parameter comes more than once."));
+	if (!comes_once(a, PARAMETER_REQUEST_URI))
+		return false;
 	/* RFC9101#5 */
 	if (!slice_is_empty(get(a, PARAMETER_REQUEST)))
 		return refuse(a, OAUTH_INVALID_REQUEST,
@@ -218,8 +224,8 @@ static bool open_object(const struct asking *a, bool *is_signed)
 	*is_signed = !slice_is_empty(text);
 	if (!*is_signed)
 		return true;
-	if (out->parameters.repeated & PARAMETER_BIT(PARAMETER_REQUEST))
-		return refuse(a, OAUTH_INVALID_REQUEST, SLICE("A parameter comes more than once."));
+	if (!comes_once(a, PARAMETER_REQUEST))
+		return false;
 	const struct request_object_question question = {
 		.client = out->client,
 		.text = text,
