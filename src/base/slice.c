@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/ascii.h"
+
 struct slice slice_str(const char *str)
 {
 	if (str == NULL)

@@ -7,6 +7,7 @@
 #include "http/forwarded.h"
 
 #include "base/ascii.h"
+
 enum { ID_LENGTH_MIN = 8, ID_LENGTH_MAX = HTTP_REQUEST_ID_MAX };
 
 static const struct slice for_name = { "X-Forwarded-For", 15 };

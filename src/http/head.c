@@ -9,6 +9,7 @@
 #include <assert.h>
 
 #include "base/ascii.h"
+
 /* RFC9110#5.6.2 */
 static bool is_token(struct slice s)
 {

@@ -4,6 +4,7 @@
 #include "view/template_html.h"
 
 #include "base/ascii.h"
+
 /* The one form of a script that our policy knows. All of it is literal: no value gets into it. */
 static bool is_static_script(struct slice rest)
 {
