@@ -157,18 +157,24 @@ START_TEST(psychic_signatures)
 }
 END_TEST
 
+static struct jws signed_by(struct arena *arena, enum alg alg, const struct jwk *key)
+{
+	const struct jws_new new = { key, alg, NULL, SLICE("{}") };
+	struct slice compact;
+	struct jws jws;
+	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
+	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
+	return jws;
+}
+
 /* A good signature in another form: DER, shorter, longer, with halves of another length. */
 START_TEST(forms_of_ecdsa)
 {
 	const struct curve_row *row = &curve_rows[_i];
 	AUTO(arena) struct arena *arena = arena_new();
 	AUTO(jwk) struct jwk *key = jwk_generate(row->alg);
-	struct jws_new new = { key, row->alg, NULL, SLICE("{}") };
-	struct slice compact;
-	struct jws jws;
+	struct jws jws = signed_by(arena, row->alg, key);
 	struct raw_signature der;
-	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
-	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
 	ck_assert_int_eq(jws_verify(&jws, key), ERR_OK);
 	struct slice good = jws.signature;
 	ck_assert_int_eq(raw_signature_ec_to_der(alg_row(row->alg), good, &der), ERR_OK);
@@ -191,14 +197,10 @@ START_TEST(the_other_signature)
 	const struct curve_row *row = &curve_rows[_i];
 	AUTO(arena) struct arena *arena = arena_new();
 	AUTO(jwk) struct jwk *key = jwk_generate(row->alg);
-	struct jws_new new = { key, row->alg, NULL, SLICE("{}") };
-	struct slice compact;
-	struct jws jws;
+	struct jws jws = signed_by(arena, row->alg, key);
 	struct hash hashes[3];
 	unsigned char twin[132];
 	unsigned char order[66];
-	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
-	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
 	jws_identify(&jws, &hashes[0]);
 	memcpy(twin, jws.signature.ptr, 2 * row->half);
 	order_plus(row->nid, 0, order, row->half);
@@ -214,8 +216,7 @@ START_TEST(the_other_signature)
 	jws_identify(&jws, &hashes[1]);
 	ck_assert(hash_equal(&hashes[0], &hashes[1]));
 	/* but signed once more by who has the key it is another */
-	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
-	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
+	jws = signed_by(arena, row->alg, key);
 	jws_identify(&jws, &hashes[2]);
 	ck_assert(!hash_equal(&hashes[0], &hashes[2]));
 }
@@ -229,15 +230,11 @@ START_TEST(forms_of_rsa)
 	AUTO(arena) struct arena *arena = arena_new();
 	AUTO(jwk) struct jwk *key = jwk_generate(algs[_i]);
 	char numbers[3][256] = { { 0 } };
-	struct jws_new new = { key, algs[_i], NULL, SLICE("{}") };
-	struct slice compact;
-	struct jws jws;
 	numbers[1][255] = 1;
 	memset(numbers[2], 0xff, 256);
 	for (size_t i = 0; i < ARRAY_LEN(numbers); i++)
 		ck_assert_int_eq(take(arena, algs[_i], slice_of(numbers[i], 256), key), ERR_CRYPTO);
-	ck_assert_int_eq(jws_sign(arena, &new, &compact), ERR_OK);
-	ck_assert_int_eq(jws_parse(arena, compact, ALL_ALGS, &jws), ERR_OK);
+	struct jws jws = signed_by(arena, algs[_i], key);
 	ck_assert_int_eq(jws_verify(&jws, key), ERR_OK);
 	struct slice good = jws.signature;
 	jws.signature = slice_sub(good, 0, 255);

@@ -223,17 +223,23 @@ static void *enter_on_thread(void *arg)
 	return places_enter(places, arg) ? arg : NULL;
 }
 
-START_TEST(who_waits_comes_in_when_somebody_leaves)
+/* One more than there are places waits; then the first leaves. */
+static void check_that_one_comes_in(void)
 {
 	pthread_t thread;
 	void *entered;
-	(void)fill(FETCH_REGISTERED);
 	struct visit *visit = visit_to(FETCH_REGISTERED, VISITS - 1);
 	visit->at_once = false;
 	ck_assert_int_eq(thread_start(&thread, 0, enter_on_thread, visit), 0);
 	places_leave(places, &visits[0]);
 	pthread_join(thread, &entered);
 	ck_assert_ptr_eq(entered, visit);
+}
+
+START_TEST(who_waits_comes_in_when_somebody_leaves)
+{
+	(void)fill(FETCH_REGISTERED);
+	check_that_one_comes_in();
 }
 END_TEST
 
@@ -275,17 +281,10 @@ END_TEST
 /* What is kept of the queue is for others. */
 START_TEST(who_is_held_up_by_others_still_waits)
 {
-	pthread_t thread;
-	void *entered;
 	(void)fill(FETCH_REGISTERED);
 	while (places_stand(places, FETCH_REGISTERED))
 		;
-	struct visit *visit = visit_to(FETCH_REGISTERED, VISITS - 1);
-	visit->at_once = false;
-	ck_assert_int_eq(thread_start(&thread, 0, enter_on_thread, visit), 0);
-	places_leave(places, &visits[0]);
-	pthread_join(thread, &entered);
-	ck_assert_ptr_eq(entered, visit);
+	check_that_one_comes_in();
 }
 END_TEST
 

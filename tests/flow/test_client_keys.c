@@ -4,12 +4,11 @@
  * happens when they cannot be had. */
 #include "flow/client_keys.h"
 
-#include "base/ensure.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "fetch/fetch.h"
+#include "flow/keys_fixture.h"
 #include "support/jwt_maker.h"
-#include "support/origin.h"
 
 enum { MINUTE_MS = 60000 };
 
@@ -17,81 +16,32 @@ static const struct origin_answer answers[] = {
 	{ ORIGIN_AT_ONCE, "/keys", "" },
 };
 
-static struct origin *origin;
-static struct flow flow;
-static struct call call;
-static struct network loopback;
-static struct jwk *first;
-static struct jwk *second;
-
-static void serve(const char *headers, struct slice body)
-{
-	struct slice text = arena_printf(call.arena,
-					 "HTTP/1.1 200 OK\r\n%sConnection: close\r\n\r\n%.*s",
-					 headers, SLICE_ARG(body));
-	origin_change(origin, 0, arena_cstr(call.arena, text));
-}
-
-static void serve_key(const char *headers, const struct jwk *key)
-{
-	serve(headers, jwt_set(call.arena, &key, 1));
-}
-
-static void serve_nothing(void)
-{
-	origin_change(origin, 0, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n");
-}
+static struct keys_fixture keys;
 
 static void setup(void)
 {
-	ck_assert_int_eq(network_parse(SLICE("127.0.0.1"), &loopback), ERR_OK);
-	const struct fetch_options options = {
-		.allowed = &loopback,
-		.allowed_count = 1,
-		.allow_http = true,
-		.timeout_ms = 10000,
-		.most_bytes = JWK_SET_BYTES_MAX,
-	};
-	origin = origin_start(answers, ARRAY_LEN(answers), false);
-	call = (struct call){ .arena = arena_new(), .now_ms = 1000000 };
-	flow = (struct flow){ .fetch = fetch_new(&options), .client_keys = client_keys_new() };
-	first = jwk_generate(ALG_ES256);
-	second = jwk_generate(ALG_ES256);
-	serve_key("", first);
+	keys_init(&keys, answers, ARRAY_LEN(answers), 0);
 }
 
 static void teardown(void)
 {
-	jwk_free(&second);
-	jwk_free(&first);
-	client_keys_free(&flow.client_keys);
-	fetch_free(&flow.fetch);
-	arena_free(&call.arena);
-	origin_stop(&origin);
+	keys_fini(&keys);
+}
+
+static void serve_nothing(void)
+{
+	origin_change(keys.origin, 0, "HTTP/1.1 500 No\r\nConnection: close\r\n\r\n");
 }
 
 static struct key_source source_at(const char *path)
 {
-	return (struct key_source){
-		.uri = arena_printf(call.arena, "http://127.0.0.1:%u%s", origin_port(origin), path),
-		.jwks = SLICE_EMPTY,
-	};
-}
-
-static struct jws signed_by(const struct jwk *key)
-{
-	struct jws jws;
-	struct slice compact;
-	const struct jws_new new = { .key = key, .alg = ALG_ES256, .payload = SLICE("{}") };
-	ck_assert_int_eq(jws_sign(call.arena, &new, &compact), ERR_OK);
-	ck_assert_int_eq(jws_parse(call.arena, compact, ALGS_ASYMMETRIC, &jws), ERR_OK);
-	return jws;
+	return keys_source(&keys, path, FETCH_TRUSTED);
 }
 
 static enum find verify_with(const struct jwk *key, const struct key_source *source)
 {
-	const struct jws jws = signed_by(key);
-	return client_keys_verify(&flow, &call, source, &jws);
+	const struct jws jws = keys_signed(&keys, key);
+	return client_keys_verify(&keys.flow, &keys.call, source, &jws);
 }
 
 static enum find verify(const struct jwk *key)
@@ -104,17 +54,18 @@ static enum find verify(const struct jwk *key)
 
 START_TEST(keys_by_value)
 {
-	const struct jwk *both[] = { first, second };
-	struct key_source source = { .jwks = jwt_set(call.arena, both, 1), .uri = SLICE_EMPTY };
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
-	ck_assert_int_eq(verify_with(second, &source), ABSENT);
-	source.jwks = jwt_set(call.arena, both, 2);
-	ck_assert_int_eq(verify_with(second, &source), FOUND);
+	const struct jwk *both[] = { keys.first, keys.second };
+	struct key_source source = { .jwks = jwt_set(keys.call.arena, both, 1),
+				     .uri = SLICE_EMPTY };
+	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.second, &source), ABSENT);
+	source.jwks = jwt_set(keys.call.arena, both, 2);
+	ck_assert_int_eq(verify_with(keys.second, &source), FOUND);
 	source.jwks = SLICE("{}");
-	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
+	ck_assert_int_eq(verify_with(keys.first, &source), FIND_FAILED);
 	source.jwks = SLICE_EMPTY;
-	ck_assert_int_eq(verify_with(first, &source), ABSENT);
-	ck_assert_uint_eq(origin_requests(origin), 0);
+	ck_assert_int_eq(verify_with(keys.first, &source), ABSENT);
+	ck_assert_uint_eq(origin_requests(keys.origin), 0);
 }
 END_TEST
 
@@ -131,13 +82,13 @@ END_TEST
 
 START_TEST(fetched_once_and_kept_for_an_hour)
 {
-	ck_assert_int_eq(verify(first), FOUND);
-	call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000 - 1;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 1);
-	call.now_ms += 1;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	keys.call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000 - 1;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 1);
+	keys.call.now_ms += 1;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
 
@@ -154,61 +105,61 @@ static const struct age_row {
 
 START_TEST(kept_for_as_long_as_was_said)
 {
-	serve_key(age_rows[_i].headers, first);
-	ck_assert_int_eq(verify(first), FOUND);
-	call.now_ms += age_rows[_i].seconds * 1000 - 1;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 1);
-	call.now_ms += 1;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	keys_serve_one(&keys, age_rows[_i].headers, keys.first);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	keys.call.now_ms += age_rows[_i].seconds * 1000 - 1;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 1);
+	keys.call.now_ms += 1;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
 
 /* OIDC#10.1.1: a new key is there before the old one is known to be gone. */
 START_TEST(an_unknown_key_makes_us_look_again_once_a_minute)
 {
-	ck_assert_int_eq(verify(first), FOUND);
-	serve_key("", second);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	keys_serve_one(&keys, "", keys.second);
 	/* Just fetched: whoever invents keys cannot make us hammer somebody. */
-	ck_assert_int_eq(verify(second), ABSENT);
-	ck_assert_uint_eq(origin_requests(origin), 1);
-	call.now_ms += MINUTE_MS;
-	ck_assert_int_eq(verify(second), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
-	ck_assert_int_eq(verify(first), ABSENT);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(keys.second), ABSENT);
+	ck_assert_uint_eq(origin_requests(keys.origin), 1);
+	keys.call.now_ms += MINUTE_MS;
+	ck_assert_int_eq(verify(keys.second), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
+	ck_assert_int_eq(verify(keys.first), ABSENT);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
 
 START_TEST(a_failure_is_not_repeated_for_a_minute)
 {
 	serve_nothing();
-	ck_assert_int_eq(verify(first), FIND_FAILED);
-	ck_assert_int_eq(verify(first), FIND_FAILED);
-	ck_assert_uint_eq(origin_requests(origin), 1);
-	serve_key("", first);
-	call.now_ms += MINUTE_MS;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(keys.origin), 1);
+	keys_serve_one(&keys, "", keys.first);
+	keys.call.now_ms += MINUTE_MS;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
 
 START_TEST(old_keys_stay_while_new_ones_cannot_be_had)
 {
-	ck_assert_int_eq(verify(first), FOUND);
-	serve("", SLICE("not JSON"));
-	call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000;
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	keys_serve(&keys, "", SLICE("not JSON"));
+	keys.call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000;
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	/* Known keys are not looked for anew meanwhile, nor are unknown ones. */
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_int_eq(verify(second), ABSENT);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.second), ABSENT);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	/* A day later they are no longer believed. */
-	call.now_ms += (int64_t)CLIENT_KEYS_STALE_S * 1000;
-	ck_assert_int_eq(verify(first), FIND_FAILED);
-	ck_assert_uint_eq(origin_requests(origin), 3);
+	keys.call.now_ms += (int64_t)CLIENT_KEYS_STALE_S * 1000;
+	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(keys.origin), 3);
 }
 END_TEST
 
@@ -218,19 +169,19 @@ static const char *const bad_sets[] = {
 
 START_TEST(what_is_no_set_is_a_failure)
 {
-	serve("", slice_str(bad_sets[_i]));
-	ck_assert_int_eq(verify(first), FIND_FAILED);
+	keys_serve(&keys, "", slice_str(bad_sets[_i]));
+	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
 }
 END_TEST
 
 START_TEST(without_a_way_out_there_are_no_keys)
 {
-	struct flow closed = flow;
+	struct flow closed = keys.flow;
 	const struct key_source source = source_at("/keys");
 	closed.fetch = NULL;
 	struct jws jws = { .alg = ALG_ES256, .kid = SLICE_EMPTY };
-	ck_assert_int_eq(client_keys_verify(&closed, &call, &source, &jws), FIND_FAILED);
-	ck_assert_uint_eq(origin_requests(origin), 0);
+	ck_assert_int_eq(client_keys_verify(&closed, &keys.call, &source, &jws), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(keys.origin), 0);
 }
 END_TEST
 
@@ -239,21 +190,21 @@ START_TEST(the_table_is_bounded)
 {
 	for (unsigned i = 0; i < CLIENT_KEYS_MAX; i++) {
 		const struct key_source other = {
-			.uri = arena_printf(call.arena, "http://127.0.0.1:%u/other%u",
-					    origin_port(origin), i),
+			.uri = arena_printf(keys.call.arena, "http://127.0.0.1:%u/other%u",
+					    origin_port(keys.origin), i),
 			.jwks = SLICE_EMPTY,
 		};
 		if (i == CLIENT_KEYS_MAX - 1)
-			ck_assert_int_eq(verify(first), FOUND);
-		ck_assert_int_eq(verify_with(first, &other), FIND_FAILED);
+			ck_assert_int_eq(verify(keys.first), FOUND);
+		ck_assert_int_eq(verify_with(keys.first, &other), FIND_FAILED);
 	}
-	unsigned requests = origin_requests(origin);
+	unsigned requests = origin_requests(keys.origin);
 	ck_assert_uint_eq(requests, CLIENT_KEYS_MAX + 1);
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), requests);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), requests);
 	const struct key_source forgotten = source_at("/other0");
-	ck_assert_int_eq(verify_with(first, &forgotten), FIND_FAILED);
-	ck_assert_uint_eq(origin_requests(origin), requests + 1);
+	ck_assert_int_eq(verify_with(keys.first, &forgotten), FIND_FAILED);
+	ck_assert_uint_eq(origin_requests(keys.origin), requests + 1);
 }
 END_TEST
 
@@ -285,31 +236,31 @@ END_TEST
 START_TEST(classes_share_nothing)
 {
 	struct key_source source = source_at("/keys");
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
 	source.class = FETCH_REGISTERED;
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 2);
+	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	source.class = FETCH_UNKNOWN;
 	serve_nothing();
-	ck_assert_int_eq(verify_with(first, &source), FIND_FAILED);
+	ck_assert_int_eq(verify_with(keys.first, &source), FIND_FAILED);
 	source.class = FETCH_TRUSTED;
-	ck_assert_int_eq(verify_with(first, &source), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), 3);
+	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), 3);
 }
 END_TEST
 
 START_TEST(strangers_do_not_put_out_the_keys_of_others)
 {
-	ck_assert_int_eq(verify(first), FOUND);
+	ck_assert_int_eq(verify(keys.first), FOUND);
 	for (unsigned i = 0; i < CLIENT_KEYS_REGISTERED_MAX + 1; i++) {
-		struct slice path = arena_printf(call.arena, "/other%u", i);
-		struct key_source other = source_at(arena_cstr(call.arena, path));
+		struct slice path = arena_printf(keys.call.arena, "/other%u", i);
+		struct key_source other = source_at(arena_cstr(keys.call.arena, path));
 		other.class = FETCH_REGISTERED;
-		ck_assert_int_eq(verify_with(first, &other), FIND_FAILED);
+		ck_assert_int_eq(verify_with(keys.first, &other), FIND_FAILED);
 	}
-	unsigned requests = origin_requests(origin);
-	ck_assert_int_eq(verify(first), FOUND);
-	ck_assert_uint_eq(origin_requests(origin), requests);
+	unsigned requests = origin_requests(keys.origin);
+	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_uint_eq(origin_requests(keys.origin), requests);
 }
 END_TEST
 
