@@ -42,11 +42,12 @@ async function sClient(port, args, input = "") {
 
 const isConnected = (text) => /^New, TLSv1\.[23], Cipher is (?!\(NONE\))/m.test(text);
 
-/** Sends SIGHUP and waits until the log says what came of it. */
+/** Sends SIGHUP and waits until the log says what came of it: all that was logged meanwhile, others' lines among it. */
 async function hangUp(server, words) {
 	const before = server.lines.length;
 	server.child.kill("SIGHUP");
 	await until(() => server.lines.slice(before).some((line) => words.test(line)), `${words} in the log`);
+	return server.lines.slice(before).join("\n");
 }
 
 describe("https listeners", () => {
@@ -257,8 +258,7 @@ describe("SIGHUP", () => {
 	])
 		it(`leaves the old one when there is ${name}, and says why`, async () => {
 			spoil();
-			await hangUp(server, /stays in use/);
-			assert.match(server.lines.slice(-2).join("\n"), words);
+			assert.match(await hangUp(server, /stays in use/), words);
 			assert.equal(await shown(), "second");
 			install("second");
 			await hangUp(server, /reloaded/);
