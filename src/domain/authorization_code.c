@@ -27,7 +27,7 @@ enum code_verdict authorization_code_judge(const struct authorization_code *code
 					   struct arena *arena, bool *proved)
 {
 	enum pkce_proof proof = pkce_prove(code->code_challenge, presented->verifier, arena);
-	*proved = proof == PKCE_PROVED;
+	*proved = proof == PKCE_PROVED && redirect_uri_fits(code, presented);
 	/* RFC6749#5.2, RFC6749#10.5: bound to the client it was given to */
 	if (!hash_equal(&code->hash, presented->hash) ||
 	    !id_equal(&code->authorization.client, presented->client))

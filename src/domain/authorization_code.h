@@ -46,7 +46,7 @@ enum code_verdict {
 	CODE_WRONG_VERIFIER,     /* likewise */
 	CODE_VERDICT_COUNT
 };
-/* `*proved`: a PKCE verifier that fits, which makes even a public client known again. */
+/* `*proved`: a PKCE verifier and a redirect URI that fit: whoever sends them began the request. */
 enum code_verdict authorization_code_judge(const struct authorization_code *code,
 					   const struct code_presented *presented,
 					   struct arena *arena, bool *proved);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * A spent code that comes again is a lost answer, when whoever sends it proves once more what he
- * had proved; otherwise two have it, and all that came of it ends. */
+ * A spent code that comes again is a lost answer, when whoever sends it shows once more that he
+ * began the request; otherwise two have it, and all that came of it ends. */
 #include "flow/code_redeem.h"
 
 #include "flow/revoke.h"
@@ -11,7 +11,7 @@
 struct presented {
 	const struct code_request *request;
 	const struct authorization_code *code;
-	bool proved; /* by a verifier */
+	bool proved; /* by a verifier, that he began the request */
 };
 
 static struct event event_of(const struct call *call, enum event_kind kind,
@@ -51,14 +51,15 @@ static enum err came_before(const struct flow *flow, const struct call *call,
 		.sealed = code->sealed_answer,
 		.spent = code->redeemed,
 		.replay_until = code->replay_until,
-		/* whoever has the verifier is who began the request: as good as a secret here */
-		.proved = request->client->proved || presented->proved,
+		.proved = presented->proved,
 		.binding = request->binding,
 	};
 	out->text = code_verdict_text(CODE_SPENT);
 	if (code->authorization.revoked != 0)
 		return ERR_OK;
-	if (answer_reopen(flow, call, &kept, &out->answer) == ERR_OK)
+	/* RFC7636#4.6, RFC9700#4.5: a secret or a key is the application's, also when somebody has
+	 * planted another's code on it. D6 */
+	if (presented->proved && answer_reopen(flow, call, &kept, &out->answer) == ERR_OK)
 		return replay(flow, call, &code->authorization, out);
 	/* RFC6749#4.1.2, RFC6749#10.5: what was given for it is revoked */
 	return revoke_as(flow, call, &code->authorization, EVENT_CODE_REUSED);
@@ -114,7 +115,7 @@ static enum err redeem(const struct flow *flow, const struct call *call,
 		.binding = request->binding,
 		.refresh_binding = request->refresh_binding,
 		.nonce = code->nonce,
-		.proved = request->client->proved || presented->proved,
+		.proved = presented->proved,
 		.gives_id_token = true,
 	};
 	enum oauth_error error = key_fits(call, request, code, &out->text);

@@ -156,6 +156,18 @@ describe("the authorization code grant", () => {
 			assertError(await refresh(server, spa, first.json.refresh_token), 400, "invalid_grant");
 		});
 
+		it("a secret gets no lost answer where the verifier is another's, or where there was none [RFC7636#4.6, RFC9700#4.5]", async () => {
+			const planted = await fresh(web);
+			const first = await redeem(server, web, planted.request, planted.code);
+			const own = begin(web);
+			assertError(await redeem(server, web, own, planted.code), 400, "invalid_grant");
+			assertError(await refresh(server, web, first.json.refresh_token), 400, "invalid_grant");
+			const bare = await fresh(web, { code_challenge: undefined, code_challenge_method: undefined });
+			const again = () => redeem(server, web, bare.request, bare.code, { code_verifier: undefined });
+			assert.equal((await again()).status, 200);
+			assertError(await again(), 400, "invalid_grant");
+		});
+
 		it("of many at once all get the same", async () => {
 			const { request, code } = await fresh(spa);
 			const answers = await Promise.all(Array.from({ length: 20 }, () => redeem(server, spa, request, code)));

@@ -45,6 +45,8 @@ static const struct with right = { .redirect_uri = { "https://spa.example/cb", 2
 						 43 } };
 static const struct with nothing = { .redirect_uri = { "", 0 }, .verifier = { "", 0 } };
 
+static const struct binding key = { BINDING_DPOP, { { 1, 2, 3 } } };
+
 static struct code_redeemed redeem(struct client *client, const struct token *code,
 				   const struct with *with)
 {
@@ -76,6 +78,16 @@ static struct token spa_code(void)
 static struct token web_code(void)
 {
 	const struct authorization_code like = { .expires = 0 };
+	return authorizing_code(&authorizing, authorizing.web, &like);
+}
+
+static const struct with verifier_alone = {
+	.verifier = { "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk", 43 },
+};
+
+static struct token web_code_with_pkce(void)
+{
+	const struct authorization_code like = { .code_challenge = AUTHORIZING_CHALLENGE };
 	return authorizing_code(&authorizing, authorizing.web, &like);
 }
 
@@ -158,11 +170,39 @@ START_TEST(a_lost_answer_is_not_given_to_who_has_the_code_alone)
 }
 END_TEST
 
-START_TEST(a_confidential_client_proves_itself_by_its_secret)
+/* Somebody may have planted the code on the application, whose secret says nothing about that. */
+START_TEST(a_secret_is_no_proof_of_who_began_the_request) /* RFC9700#4.5, RFC6749#4.1.2 */
 {
 	struct token code = web_code();
-	struct code_redeemed first = redeem(authorizing.web, &code, &nothing);
-	struct code_redeemed again = redeem(authorizing.web, &code, &nothing);
+	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_OK);
+	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_INVALID_GRANT);
+	ck_assert(stored(&code)->revoked != 0);
+}
+END_TEST
+
+START_TEST(a_spent_code_planted_on_its_application_gives_nothing) /* RFC7636#4.6 */
+{
+	const struct with planted[] = {
+		{ .verifier = OTHER_VERIFIER },
+		{ .verifier = SLICE_EMPTY },
+		{ .verifier = OTHER_VERIFIER, .binding = key },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(planted); i++) {
+		struct token code = web_code_with_pkce();
+		struct with first = verifier_alone;
+		first.binding = planted[i].binding;
+		expect_error(redeem(authorizing.web, &code, &first), OAUTH_OK);
+		expect_error(redeem(authorizing.web, &code, &planted[i]), OAUTH_INVALID_GRANT);
+		ck_assert(stored(&code)->revoked != 0);
+	}
+}
+END_TEST
+
+START_TEST(a_confidential_client_is_given_a_lost_answer_for_its_verifier)
+{
+	struct token code = web_code_with_pkce();
+	struct code_redeemed first = redeem(authorizing.web, &code, &verifier_alone);
+	struct code_redeemed again = redeem(authorizing.web, &code, &verifier_alone);
 	expect_error(again, OAUTH_OK);
 	ck_slice_eq(again.answer.access_token, first.answer.access_token);
 }
@@ -170,22 +210,22 @@ END_TEST
 
 START_TEST(a_lost_answer_is_not_given_when_it_no_longer_stands)
 {
-	struct token code = web_code();
+	struct token code = web_code_with_pkce();
 	struct id id;
 	memcpy(id.bytes, code.authorization, ID_BYTES);
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_OK);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 	ck_assert_int_eq(store_authorization_revoke(flow->store, &id, NULL, call->now, NULL),
 			 ERR_OK);
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_INVALID_GRANT);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_INVALID_GRANT);
 }
 END_TEST
 
 START_TEST(a_person_who_was_disabled_since_gets_no_lost_answer_and_loses_nothing)
 {
-	struct token code = web_code();
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_OK);
+	struct token code = web_code_with_pkce();
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 	devices_set_user_enabled(&authorizing.devices, authorizing.devices.ada, false);
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_INVALID_GRANT);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_INVALID_GRANT);
 	ck_assert_int_eq(stored(&code)->revoked, 0);
 }
 END_TEST
@@ -305,7 +345,6 @@ END_TEST
 
 /* --- keys and resources */
 
-static const struct binding key = { BINDING_DPOP, { { 1, 2, 3 } } };
 static const struct binding other_key = { BINDING_DPOP, { { 3, 2, 1 } } };
 static const struct binding certificate = { BINDING_CERTIFICATE, { { 1, 2, 3 } } };
 
@@ -376,13 +415,13 @@ END_TEST
 
 START_TEST(a_database_that_does_not_answer_spoils_nothing)
 {
-	struct token code = web_code();
+	struct token code = web_code_with_pkce();
 	struct lost_store lost;
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_OK);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 	lost_store_lose_people(&lost, flow->store);
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_TEMPORARILY_UNAVAILABLE);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_TEMPORARILY_UNAVAILABLE);
 	lost_store_fini(&lost);
-	expect_error(redeem(authorizing.web, &code, &nothing), OAUTH_OK);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 }
 END_TEST
 
@@ -394,7 +433,9 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_second_time_ends_all_that_came_of_it);
 	tcase_add_test(tc, a_lost_answer_is_given_again_to_who_proves_the_same);
 	tcase_add_test(tc, a_lost_answer_is_not_given_to_who_has_the_code_alone);
-	tcase_add_test(tc, a_confidential_client_proves_itself_by_its_secret);
+	tcase_add_test(tc, a_secret_is_no_proof_of_who_began_the_request);
+	tcase_add_test(tc, a_spent_code_planted_on_its_application_gives_nothing);
+	tcase_add_test(tc, a_confidential_client_is_given_a_lost_answer_for_its_verifier);
 	tcase_add_test(tc, a_lost_answer_is_not_given_when_it_no_longer_stands);
 	tcase_add_test(tc, a_person_who_was_disabled_since_gets_no_lost_answer_and_loses_nothing);
 	tcase_add_test(tc, of_many_at_once_all_get_the_same_or_nothing);
