@@ -6,6 +6,7 @@
 
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/ensure.h"
 #include "domain/client_settings.h"
 #include "domain/redirect_uri.h"
 #include "domain/response_type.h"
@@ -35,6 +36,41 @@ bool client_metadata_may_say(enum client_setting setting)
 	default:
 		return setting < SETTING_COUNT && !client_setting_row(setting)->internal;
 	}
+}
+
+/* What administrators say of clients that say the rest themselves. */
+static const struct {
+	enum client_setting setting;
+	bool trusts; /* the client as it was looked at */
+} said_by_others[] = {
+	{ SETTING_RESOURCES, false },
+	{ SETTING_TOKEN_FORMAT, false },
+	{ SETTING_SKIP_AUTHORIZATION, true },
+	{ SETTING_ASSERTION_AUDIENCE, true },
+	{ SETTING_REQUEST_OBJECT_EXPIRY, true },
+};
+
+static void put_fine(struct arena *arena, struct client *client, enum client_setting setting,
+		     struct slice value)
+{
+	struct slice why;
+	enum err err = client_setting_put(arena, &client->settings, setting, value, &why);
+	ensure(err == ERR_OK);
+}
+
+/* RFC7591#5: nobody gets at more than before by saying himself anew. D71 */
+void client_metadata_keep(struct arena *arena, struct slice settings, struct client *client)
+{
+	for (size_t i = 0; i < ARRAY_LEN(said_by_others); i++)
+		put_fine(arena, client, said_by_others[i].setting,
+			 client_setting_get(settings, said_by_others[i].setting));
+}
+
+void client_metadata_distrust(struct arena *arena, struct client *client)
+{
+	for (size_t i = 0; i < ARRAY_LEN(said_by_others); i++)
+		if (said_by_others[i].trusts)
+			put_fine(arena, client, said_by_others[i].setting, SLICE_EMPTY);
 }
 
 /* RFC6749#5.2: error_description holds neither quotes, backslashes nor what is not ASCII */

@@ -36,6 +36,11 @@ struct client_metadata {
 
 /* Whether a client may say it of itself: not what is for an administrator to say. */
 bool client_metadata_may_say(enum client_setting setting);
+/* Puts what an administrator has said in `settings` into those of `client`, which says itself anew.
+ */
+void client_metadata_keep(struct arena *arena, struct slice settings, struct client *client);
+/* Takes out of it what was trust in what the client was, now that it is something else. */
+void client_metadata_distrust(struct arena *arena, struct client *client);
 
 struct client_metadata_rules {
 	const struct scope_list *known;

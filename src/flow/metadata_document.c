@@ -162,6 +162,8 @@ static void start_client(const struct call *call, const struct reading *reading)
 			.updated = call->now,
 		};
 	reading->new->settings = SLICE_EMPTY;
+	if (reading->old)
+		client_metadata_keep(call->arena, reading->old->settings, reading->new);
 	put_source(call, reading, reading->new);
 }
 
@@ -205,6 +207,7 @@ static enum err update(const struct flow *flow, const struct call *call,
 	struct client *client = reading->new;
 	if (!is_same(call->arena, reading->old, client)) {
 		client->reviewed = false;
+		client_metadata_distrust(call->arena, client);
 		return application_store(flow, call, client, &unused);
 	}
 	int64_t now = call->now > client->updated ? call->now : client->updated + 1;

@@ -278,6 +278,8 @@ static enum oauth_error update(const struct flow *flow, const struct call *call,
 	*client = *entry.client;
 	client->settings = SLICE_EMPTY;
 	client->reviewed = false; /* it is no longer what somebody looked at */
+	client_metadata_keep(call->arena, entry.client->settings, client);
+	client_metadata_distrust(call->arena, client);
 	put_hash(call->arena, client, caller->token);
 	error = apply(flow, call, metadata, grants_of(entry.client), out);
 	return error == OAUTH_OK ? store_change(flow, call, entry.client, out) : error;

@@ -238,12 +238,35 @@ START_TEST(a_client_may_not_say_everything)
 }
 END_TEST
 
+#define AS_SAID \
+	"request_object_expiry=any\nskip_authorization=true\naccess_token_format=jwt\n" \
+	"resources=https://api.example.com/"
+
+START_TEST(what_an_administrator_said_of_it_stays) /* RFC7591#5 */
+{
+	struct client client = { .settings = SLICE("client_uri=https://app.example.com/") };
+	client_metadata_keep(arena, SLICE(AS_SAID "\nlogo_uri=https://old.example.com/"), &client);
+	ck_slice_str(client.settings, AS_SAID "\nclient_uri=https://app.example.com/");
+}
+END_TEST
+
+START_TEST(what_is_another_client_now_is_not_trusted_as_the_old_one) /* RFC7591#5 */
+{
+	struct client client = { .settings = SLICE(AS_SAID) };
+	client_metadata_distrust(arena, &client);
+	ck_slice_str(client.settings,
+		     "access_token_format=jwt\nresources=https://api.example.com/");
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_client_is_what_it_says_as_far_as_it_may, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, known_scopes_are_what_it_may_ask_for);
 	tcase_add_loop_test(tc, a_client_may_not_say_everything, 0, ARRAY_LEN(not_for_clients));
+	tcase_add_test(tc, what_an_administrator_said_of_it_stays);
+	tcase_add_test(tc, what_is_another_client_now_is_not_trusted_as_the_old_one);
 }
 
 TEST_MAIN("domain/client_metadata", add_tests)

@@ -161,6 +161,24 @@ describe("client metadata documents", () => {
 		assertError(await ask(client), 400, "unauthorized_client");
 	});
 
+	it("what an administrator has said of it stays, but for what was trust in what it was [RFC7591#5]", async () => {
+		assert.equal((await server.cli(["resource", "add", "https://api.example/", "--name", "API"])).code, 0);
+		const client = host.publish("/narrow", { grant_types: [deviceGrant] });
+		await ask(client);
+		await server.cliJson(["app", "set", client.client_id, "--reviewed", "yes", "--resources", "https://api.example/", "--skip-authorization", "yes"]);
+		const said = async () => {
+			const { reviewed, settings } = await server.cliJson(["app", "show", client.client_id]);
+			return [reviewed, settings.resources, settings.skip_authorization];
+		};
+		server.clock.advance(3601);
+		await ask(client);
+		assert.deepEqual(await said(), [true, "https://api.example/", "true"], "the same as before");
+		host.publish("/narrow", { grant_types: [deviceGrant], client_name: "Bank" });
+		server.clock.advance(3601);
+		await ask(client);
+		assert.deepEqual(await said(), [false, "https://api.example/", undefined]);
+	});
+
 	const unusable = (name, path, prepare) =>
 		it(`${name}: the client is not known`, async () => {
 			const client = host.publish(path, { grant_types: [deviceGrant] });

@@ -98,6 +98,17 @@ describe("client configuration", () => {
 		assert.deepEqual(more.json.grant_types, [code, "refresh_token"], "what was given up is gone");
 	});
 
+	it("what an administrator has said of it stays, but for what was trust in what it was [RFC7591#5]", async () => {
+		assert.equal((await server.cli(["resource", "add", "https://narrow.example/", "--name", "API"])).code, 0);
+		const client = await fresh();
+		const said = ["--resources", "https://narrow.example/", "--access-token-format", "jwt", "--skip-authorization", "yes"];
+		await server.cliJson(["app", "set", client.client_id, ...said]);
+		const put = await manage(server, client, "PUT", { ...again(client), client_uri: "https://app.example/" });
+		assert.equal(put.status, 200, put.text);
+		const { settings } = await server.cliJson(["app", "show", client.client_id]);
+		assert.deepEqual([settings.client_uri, settings.resources, settings.access_token_format, settings.skip_authorization], ["https://app.example/", "https://narrow.example/", "jwt", undefined]);
+	});
+
 	it("is removed with all that hangs on it [RFC7592#2.3]", async () => {
 		const client = await fresh({ grant_types: ["client_credentials", deviceGrant], redirect_uris: undefined });
 		const watcher = await server.addClient({ name: "RS", type: "confidential", grants: ["client-credentials"] });
