@@ -1,58 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
- * The contract: each rival of an authorization code's steps is committed between their load and
- * their save, as in contract_rivals.c: the step comes late, and must change nothing. */
-#include "world.h"
-
-struct scene {
-	struct world *w;
-	struct code_new code;
-	struct redemption redemption;
-	struct redemption other; /* of the same code */
-};
+ * The contract under rivals (rivals.h) of the steps of an authorization code. */
+#include "rivals.h"
 
 /* --- rivals
  * ----------------------------------------------------------------------------------------------------------
  */
-
-static void user_is_disabled(struct scene *s)
-{
-	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, false, NULL));
-}
-
-static void user_is_disabled_and_enabled(struct scene *s)
-{
-	user_is_disabled(s);
-	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, true, NULL));
-}
-
-static void user_is_removed(struct scene *s)
-{
-	ck_ok(store_user_remove(s->w->store, &s->w->user, NULL));
-}
-
-static void client_is_disabled(struct scene *s)
-{
-	struct client *client;
-	ck_found(store_client_find(s->w->store, s->w->arena, &s->w->client, &client));
-	client->enabled = false;
-	ck_ok(store_client_update(s->w->store, client, s->w->now + 1, NULL));
-}
-
-static void client_is_removed(struct scene *s)
-{
-	ck_ok(store_client_remove(s->w->store, &s->w->client, NULL));
-}
-
-static void session_is_removed(struct scene *s)
-{
-	ck_ok(store_session_remove(s->w->store, &s->w->session, NULL));
-}
-
-static void password_is_changed(struct scene *s)
-{
-	ck_ok(store_user_set_password(s->w->store, &s->w->user, SLICE("x"), NULL, NULL));
-}
 
 /* The session stays, for somebody else. */
 static void somebody_else_is_left_in_the_session(struct scene *s)
@@ -79,12 +32,6 @@ static void another_person_signs_in_instead(struct scene *s)
 static void code_is_redeemed(struct scene *s)
 {
 	ck_ok(store_code_redeem(s->w->store, &s->other, NULL));
-}
-
-static void authorization_is_revoked(struct scene *s)
-{
-	ck_ok(store_authorization_revoke(s->w->store, &s->code.code.authorization.id, NULL,
-					 s->w->now + 5, NULL));
 }
 
 static void time_passes(struct scene *s)
@@ -124,6 +71,7 @@ static void set_new(struct scene *s)
 static void set_given(struct scene *s)
 {
 	s->code = world_code_given(s->w);
+	s->authorization = s->code.code.authorization.id;
 	s->redemption = world_code_redemption(s->w, &s->code);
 	s->other = world_code_redemption(s->w, &s->code);
 }
@@ -138,19 +86,17 @@ static enum err redeem(struct scene *s, const struct event *event)
 	return store_code_redeem(s->w->store, &s->redemption, event);
 }
 
-struct operation {
-	void (*set)(struct scene *s);
-	enum err (*step)(struct scene *s, const struct event *event);
-};
+static void no_code_is_given(struct scene *s)
+{
+	struct authorization *a;
+	struct consent *consent;
+	struct world *w = s->w;
+	ck_absent(store_authorization_find(w->store, w->arena, &s->code.code.authorization.id, &a));
+	ck_absent(store_consent_find(w->store, w->arena, &w->user, &w->client, &consent));
+}
 
-static const struct operation giving = { set_new, give };
-static const struct operation redeeming = { set_given, redeem };
-
-struct rival_row {
-	const char *name;
-	const struct operation *operation;
-	void (*rival)(struct scene *s);
-};
+static const struct operation giving = { set_new, give, no_code_is_given };
+static const struct operation redeeming = { set_given, redeem, no_tokens_are_redeemed };
 
 static const struct rival_row rival_rows[] = {
 	{ "a code, after the person was disabled", &giving, user_is_disabled },
@@ -176,35 +122,9 @@ static const struct rival_row rival_rows[] = {
 	{ "a redemption, after the code was swept", &redeeming, code_is_swept },
 };
 
-static void verify_nothing_was_given(struct scene *s, const struct rival_row *row)
-{
-	struct authorization *a;
-	struct consent *consent;
-	struct world *w = s->w;
-	if (row->operation == &redeeming) {
-		ck_assert_msg(!world_has_access(w, &s->redemption) &&
-				      !world_has_refresh(w, &s->redemption),
-			      "%s: tokens were given", row->name);
-		return;
-	}
-	ck_absent(store_authorization_find(w->store, w->arena, &s->code.code.authorization.id, &a));
-	ck_absent(store_consent_find(w->store, w->arena, &w->user, &w->client, &consent));
-}
-
 START_TEST(nothing_is_given_after_a_rival)
 {
-	const struct rival_row *row = &rival_rows[_i];
-	WORLD(w);
-	struct scene s = { .w = &w };
-	struct event event = world_event(&w, EVENT_CODE_REUSED);
-	row->operation->set(&s);
-	row->rival(&s);
-	enum err err = row->operation->step(&s, &event);
-	ck_assert_msg(err == ERR_UNCHANGED, "%s: %s", row->name, err_name(err));
-	ck_assert_msg(world_events(&w, EVENT_CODE_REUSED) == 0, "%s: the event was recorded",
-		      row->name);
-	verify_nothing_was_given(&s, row);
-	ck_assert_msg(world_faults(&w) == 0, "%s: faults", row->name);
+	rival_run(&rival_rows[_i]);
 }
 END_TEST
 
