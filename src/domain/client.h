@@ -92,7 +92,8 @@ struct client_form {
 	struct slice algorithm;
 	struct slice allowed_scopes;
 	struct slice default_scopes;
-	bool hybrid; /* the server offers response types with an ID token */
+	bool hybrid;   /* the server offers response types with an ID token */
+	bool by_owner; /* who is no administrator */
 };
 
 enum client_field {

@@ -159,6 +159,14 @@ static void allow_hybrid(struct check *check)
 		fault(check, CLIENT_FIELD_GRANT, why);
 }
 
+/* D71: tokens of others, and people whom nobody asks. What an administrator has allowed may stay.
+ */
+static bool is_for_admins(const struct check *check, enum grant grant)
+{
+	return check->form->by_owner && grant_row(grant)->for_admins &&
+	       !(check->client->grants & GRANT_BIT(grant));
+}
+
 /* The bit of one chosen grant type; 0 when it is refused. */
 static uint32_t check_grant(struct check *check, struct slice value)
 {
@@ -169,9 +177,12 @@ static uint32_t check_grant(struct check *check, struct slice value)
 	enum grant grant = grant_from_form(value);
 	const char *sentence = find_refusal(refused_grants, ARRAY_LEN(refused_grants), value);
 
-	if (grant != GRANT_COUNT)
+	if (grant != GRANT_COUNT && is_for_admins(check, grant))
+		fault_of_value(check, CLIENT_FIELD_GRANT, value,
+			       SLICE("is for an administrator to allow."));
+	else if (grant != GRANT_COUNT)
 		return GRANT_BIT(grant);
-	if (sentence != NULL)
+	else if (sentence != NULL)
 		fault(check, CLIENT_FIELD_GRANT, slice_str(sentence));
 	else
 		fault_of_value(check, CLIENT_FIELD_GRANT, value,

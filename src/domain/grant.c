@@ -47,6 +47,7 @@ static const struct grant_row rows[] = {
 		.form = "token-exchange",
 		.label = "Token exchange",
 		.may_be_chosen = true,
+		.for_admins = true,
 		.needs_secret = true,
 	},
 	[GRANT_JWT_BEARER] = {
@@ -54,6 +55,7 @@ static const struct grant_row rows[] = {
 		.form = "jwt-bearer",
 		.label = "JWT bearer assertion",
 		.may_be_chosen = true,
+		.for_admins = true,
 		.needs_secret = true,
 	},
 };

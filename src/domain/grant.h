@@ -27,6 +27,7 @@ struct grant_row {
 			   */
 	const char *label;       /* words for people */
 	bool may_be_chosen;      /* stands in forms */
+	bool for_admins;         /* allowed by them alone: no person is asked. D71 */
 	bool needs_redirect_uri; /* a client with it must register one */
 	bool needs_secret;       /* confidential clients only: RFC6749#4.4 */
 	bool gives_refresh;

@@ -28,6 +28,7 @@ void application_pages_read_form(struct web_context *context, struct client_form
 		.algorithm = form_value(form, client_field_name(CLIENT_FIELD_ALGORITHM)),
 		.allowed_scopes = form_value(form, client_field_name(CLIENT_FIELD_ALLOWED_SCOPES)),
 		.default_scopes = form_value(form, client_field_name(CLIENT_FIELD_DEFAULT_SCOPES)),
+		.by_owner = !context->session->user.admin,
 	};
 }
 
@@ -46,13 +47,15 @@ static void type_choices(struct arena *arena, enum client_type chosen,
 	values->type_count = CLIENT_TYPE_COUNT;
 }
 
-static void grant_choices(struct arena *arena, uint32_t chosen,
+static void grant_choices(const struct web_context *context, uint32_t chosen,
 			  struct application_form_values *values)
 {
-	struct choice *choices = arena_calloc(arena, GRANT_COUNT, sizeof(*choices));
+	bool is_admin = context->session->user.admin;
+	struct choice *choices = arena_calloc(context->arena, GRANT_COUNT, sizeof(*choices));
 	for (enum grant grant = 0; grant < GRANT_COUNT; grant++) {
 		const struct grant_row *row = grant_row(grant);
-		if (!row->may_be_chosen)
+		bool may = is_admin || !row->for_admins || (chosen & GRANT_BIT(grant)) != 0;
+		if (!row->may_be_chosen || !may)
 			continue;
 		choices[values->grant_count++] = (struct choice){ slice_str(row->form),
 								  slice_str(row->label),
@@ -101,7 +104,7 @@ struct application_form_values application_pages_of_client(struct web_context *c
 							 SETTING_SKIP_AUTHORIZATION),
 	};
 	type_choices(context->arena, client->type, &values);
-	grant_choices(context->arena, client->grants, &values);
+	grant_choices(context, client->grants, &values);
 	algorithm_choices(context->arena, client->algorithm, &values);
 	return values;
 }

@@ -408,9 +408,49 @@ START_TEST(hybrid_is_the_code_grant_with_another_response_type)
 }
 END_TEST
 
+/* RFC7591#5, D71: what goes on without a person is not for everybody to allow himself */
+START_TEST(some_grants_are_for_administrators)
+{
+	static const struct {
+		const char *name;
+		const char *grant;
+		bool by_owner;
+		uint32_t before;
+		bool fine;
+	} rows[] = {
+		{ "an exchange by its owner", "token-exchange", true, 0, false },
+		{ "by its name on the wire", "urn:ietf:params:oauth:grant-type:token-exchange",
+		  true, DEVICE, false },
+		{ "assertions by its owner", "jwt-bearer", true, GRANT_BIT(GRANT_TOKEN_EXCHANGE),
+		  false },
+		{ "what an administrator has allowed before", "token-exchange", true,
+		  GRANT_BIT(GRANT_TOKEN_EXCHANGE), true },
+		{ "an administrator", "jwt-bearer", false, 0, true },
+		{ "another grant by its owner", "client-credentials", true, 0, true },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		AUTO(arena) struct arena *arena = arena_new();
+		struct slice grant = slice_str(rows[i].grant);
+		const struct client_form form = {
+			.name = SLICE("Shop"),
+			.client_type = SLICE("confidential"),
+			.grant_types = &grant,
+			.grant_type_count = 1,
+			.by_owner = rows[i].by_owner,
+		};
+		struct client client = { .settings = SLICE_EMPTY, .grants = rows[i].before };
+		struct client_faults faults;
+		client_form_check(&form, &known, arena, &client, &faults);
+		ck_assert_msg(faults.any == !rows[i].fine, "%s", rows[i].name);
+		ck_assert_msg(rows[i].fine || client.grants == rows[i].before, "%s", rows[i].name);
+	}
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_test(tc, hybrid_is_the_code_grant_with_another_response_type);
+	tcase_add_test(tc, some_grants_are_for_administrators);
 	tcase_add_loop_test(tc, fine, 0, ARRAY_LEN(fine_rows));
 	tcase_add_loop_test(tc, wrong, 0, ARRAY_LEN(wrong_rows));
 	tcase_add_test(tc, normalises);

@@ -61,6 +61,26 @@ describe("applications", () => {
 			assert.match((await ada.get(wire.path)).html, /Device code/);
 		});
 
+		it("what asks no person is for an administrator to allow, and stays when its owner changes the rest", async () => {
+			const wanted = { name: "Go-between", client_type: "confidential" };
+			for (const grant of ["token-exchange", "jwt-bearer"]) {
+				assert.ok(!(await openForm(ada)).html.includes(`value="${grant}"`), grant);
+				const { response, html } = await register(ada, { ...wanted, authorization_grant_type: ["device-code", grant] });
+				assert.equal(response.status, 400);
+				assert.ok(unescapeHtml(html).includes(`${grant} is for an administrator to allow.`), grant);
+			}
+			const { path } = await registered(ada, wanted);
+			const allow = await openForm(root, `${path}update/`);
+			const grants = ["device-code", "token-exchange"];
+			assert.equal((await root.postForm(allow.action, allow.with({ ...wanted, enabled: "on", authorization_grant_type: grants }))).status, 303);
+			const own = await openForm(ada, `${path}update/`);
+			assert.deepEqual(grantsOf(own.html), grants);
+			assert.equal((await ada.postForm(own.action, own.with({ ...wanted, name: "Between", authorization_grant_type: grants }))).status, 303);
+			assert.deepEqual(grantsOf((await ada.get(`${path}update/`)).html), grants);
+			const more = await ada.postForm(own.action, (await openForm(ada, `${path}update/`)).with({ ...wanted, authorization_grant_type: [...grants, "jwt-bearer"] }));
+			assert.equal(more.status, 400);
+		});
+
 		it("a confidential one: the secret is shown once, never again, and only its MAC is stored", async () => {
 			const { client_id, response, html } = await register(ada, { name: "Back room", client_type: "confidential" });
 			assert.equal(response.status, 201);
