@@ -13,6 +13,7 @@
 #include "flow/client_cache.h"
 #include "flow/client_seal.h"
 #include "flow/scope_cache.h"
+#include "flow/subject.h"
 
 enum { FRESH_ID_BYTES = 16, SECRET_BYTES = 32 };
 /* RFC7518#3.2: a key is as long as what it makes, and clients sign with HS512, too. */
@@ -207,6 +208,19 @@ enum err application_store(const struct flow *flow, const struct call *call, str
 	return err;
 }
 
+/* D72 */
+static enum err check_subjects(const struct application_change *change, const struct client *client,
+			       struct client_faults *faults)
+{
+	if (!change->form.by_owner || !subject_moves(change->client, client))
+		return ERR_OK;
+	faults->any = true;
+	faults->of[CLIENT_FIELD_REDIRECT_URIS] = SLICE(
+		"People are known to this application by names that go with its host: an "
+		"administrator has to change that.");
+	return ERR_INVALID;
+}
+
 enum err application_update(const struct flow *flow, const struct call *call,
 			    const struct application_change *change, struct slice *secret,
 			    struct client_faults *faults)
@@ -215,6 +229,8 @@ enum err application_update(const struct flow *flow, const struct call *call,
 	const struct said said = { &change->form, &change->settings };
 	*secret = SLICE_EMPTY;
 	enum err err = check_said(flow, call, &said, &client, faults);
+	if (err == ERR_OK)
+		err = check_subjects(change, &client, faults);
 	if (err != ERR_OK)
 		return err;
 	client.enabled = change->enabled;

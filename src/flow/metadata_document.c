@@ -16,6 +16,7 @@
 #include "flow/client_metadata.h"
 #include "flow/document_table.h"
 #include "flow/scope_cache.h"
+#include "flow/subject.h"
 
 enum { KEPT_DEFAULT_S = 3600, STALE_MAX_S = 86400 };
 
@@ -147,7 +148,10 @@ static bool apply(const struct flow *flow, const struct call *call, const struct
 	enum oauth_error error = client_metadata_read(json, call->arena, metadata, &why);
 	if (error == OAUTH_OK)
 		error = client_metadata_check(metadata, &rules, call->arena, reading->new, &why);
-	return error == OAUTH_OK || refuse(reading, oauth_error_row(error)->name, why);
+	if (error != OAUTH_OK)
+		return refuse(reading, oauth_error_row(error)->name, why);
+	return !reading->old || !subject_moves(reading->old, reading->new) ||
+	       refuse(reading, "its pairwise subjects would be others", SLICE_EMPTY);
 }
 
 static void start_client(const struct call *call, const struct reading *reading)

@@ -14,6 +14,7 @@
 #include "flow/client_auth.h"
 #include "flow/client_metadata.h"
 #include "flow/scope_cache.h"
+#include "flow/subject.h"
 #include "flow/tickets.h"
 
 enum { TOKEN_BYTES = 32 };
@@ -282,6 +283,9 @@ static enum oauth_error update(const struct flow *flow, const struct call *call,
 	client_metadata_distrust(call->arena, client);
 	put_hash(call->arena, client, caller->token);
 	error = apply(flow, call, metadata, grants_of(entry.client), out);
+	if (error == OAUTH_OK && subject_moves(entry.client, client))
+		error = wrong(out, "subject_type does not become pairwise later, and then the host "
+				   "of the redirect_uris stays: people keep their names.");
 	return error == OAUTH_OK ? store_change(flow, call, entry.client, out) : error;
 }
 

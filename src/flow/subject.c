@@ -21,6 +21,19 @@ struct slice subject_sector(const struct client *client)
 	return slice_is_empty(host) ? client->client_id : host;
 }
 
+static bool is_pairwise(const struct client *client)
+{
+	return client_setting_equals(client->settings, SETTING_SUBJECT_TYPE, "pairwise");
+}
+
+/* OIDC#8.1, OIDC#12.2: a person has one name with a client, also in what comes of old tokens */
+bool subject_moves(const struct client *before, const struct client *after)
+{
+	if (!is_pairwise(after))
+		return false;
+	return !is_pairwise(before) || !slice_equal(subject_sector(before), subject_sector(after));
+}
+
 static struct slice pairwise(const struct flow *flow, struct arena *arena,
 			     const struct client *client, const struct id *user)
 {
@@ -40,7 +53,7 @@ struct slice subject_of(const struct flow *flow, struct arena *arena, const stru
 	if (!user || id_is_zero(user))
 		return arena_printf(arena, "client:%.*s", SLICE_ARG(client->client_id));
 	/* OIDC#8 */
-	if (client_setting_equals(client->settings, SETTING_SUBJECT_TYPE, "pairwise"))
+	if (is_pairwise(client))
 		return pairwise(flow, arena, client, user);
 	return arena_slice(arena, id_text(user, text));
 }

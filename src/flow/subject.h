@@ -16,4 +16,8 @@ struct slice subject_of(const struct flow *flow, struct arena *arena, const stru
  * OIDC#8.1 */
 struct slice subject_sector(const struct client *client);
 
+/* Whether people would be called by the names of another sector. Only an administrator may want
+ * that: a client that changes itself would hear, by its old tokens, who they are to others. D72 */
+bool subject_moves(const struct client *before, const struct client *after);
+
 #endif

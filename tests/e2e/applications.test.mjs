@@ -81,6 +81,20 @@ describe("applications", () => {
 			assert.equal(more.status, 400);
 		});
 
+		it("what people are called by an application stays, whatever its owner changes [OIDC#8.1]", async () => {
+			const web = { name: "Shop", authorization_grant_type: "authorization-code", redirect_uris: "https://one.example/cb" };
+			const { client_id, path } = await registered(ada, web);
+			await server.cliJson(["app", "set", client_id, "--subject-type", "pairwise"]);
+			const change = async (redirect_uris) => {
+				const form = await openForm(ada, `${path}update/`);
+				return ada.postForm(form.action, form.with({ ...web, redirect_uris }));
+			};
+			const refused = await change("https://two.example/cb");
+			assert.equal(refused.status, 400);
+			assert.match(await refused.text(), /an administrator has to change that/);
+			assert.equal((await change("https://one.example/other")).status, 303);
+		});
+
 		it("a confidential one: the secret is shown once, never again, and only its MAC is stored", async () => {
 			const { client_id, response, html } = await register(ada, { name: "Back room", client_type: "confidential" });
 			assert.equal(response.status, 201);

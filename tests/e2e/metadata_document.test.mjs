@@ -179,6 +179,16 @@ describe("client metadata documents", () => {
 		assert.deepEqual(await said(), [false, "https://api.example/", undefined]);
 	});
 
+	it("it does not learn by what it was given what people are called elsewhere [OIDC#8.1, OIDC#12.2]", async () => {
+		const client = host.publish("/moving", { subject_type: "pairwise" });
+		assert.equal((await authorize(client)).status, 200);
+		const shop = { redirect_uris: ["https://shop.example/cb"], subject_type: "pairwise" };
+		host.publish("/moving", shop);
+		server.clock.advance(3601);
+		assert.equal((await authorize({ ...client, callback: shop.redirect_uris[0] })).status, 400);
+		assert.ok(server.lines.some((line) => line.includes("pairwise subjects would be others")));
+	});
+
 	const unusable = (name, path, prepare) =>
 		it(`${name}: the client is not known`, async () => {
 			const client = host.publish(path, { grant_types: [deviceGrant] });

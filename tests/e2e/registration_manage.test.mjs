@@ -109,6 +109,15 @@ describe("client configuration", () => {
 		assert.deepEqual([settings.client_uri, settings.resources, settings.access_token_format, settings.skip_authorization], ["https://app.example/", "https://narrow.example/", "jwt", undefined]);
 	});
 
+	it("it does not learn by what it was given what people are called elsewhere [OIDC#8.1, OIDC#12.2]", async () => {
+		const pairwise = await fresh({ subject_type: "pairwise" });
+		const shop = ["https://shop.example/cb"];
+		assertError(await manage(server, pairwise, "PUT", { ...again(pairwise), redirect_uris: shop }), 400, "invalid_client_metadata");
+		assert.equal((await manage(server, pairwise, "PUT", { ...again(pairwise), redirect_uris: ["https://app.example/new"] })).status, 200);
+		const both = await fresh({ redirect_uris: [...shop, cb] });
+		assertError(await manage(server, both, "PUT", { ...again(both), redirect_uris: shop, subject_type: "pairwise" }), 400, "invalid_client_metadata");
+	});
+
 	it("is removed with all that hangs on it [RFC7592#2.3]", async () => {
 		const client = await fresh({ grant_types: ["client_credentials", deviceGrant], redirect_uris: undefined });
 		const watcher = await server.addClient({ name: "RS", type: "confidential", grants: ["client-credentials"] });

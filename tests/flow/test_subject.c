@@ -70,6 +70,53 @@ START_TEST(sectors)
 }
 END_TEST
 
+static const struct moving_row {
+	const char *name;
+	const char *before[2]; /* settings, redirect URIs */
+	const char *after[2];
+	bool moves;
+} moving_rows[] = {
+	/* OIDC#8.1, OIDC#12.2 */
+	{ .name = "another path",
+	  .before = { PAIRWISE, "https://a.example/" },
+	  .after = { PAIRWISE, "https://a.example/x" } },
+	{ .name = "public all along",
+	  .before = { "", "https://a.example/" },
+	  .after = { "", "https://b.example/" } },
+	{ .name = "public from now on",
+	  .before = { PAIRWISE, "https://a.example/" },
+	  .after = { "", "https://b.example/" } },
+	{ "another host",
+	  { PAIRWISE, "https://a.example/" },
+	  { PAIRWISE, "https://b.example/" },
+	  true },
+	{ "an address where there was none",
+	  { PAIRWISE, "" },
+	  { PAIRWISE, "https://b.example/" },
+	  true },
+	{ "pairwise from now on, with one of the hosts that it had",
+	  { "", "https://b.example/\nhttps://a.example/" },
+	  { PAIRWISE, "https://b.example/" },
+	  true },
+};
+
+START_TEST(names_that_would_move)
+{
+	const struct moving_row *row = &moving_rows[_i];
+	const struct client before = {
+		.client_id = SLICE("tv"),
+		.settings = slice_str(row->before[0]),
+		.redirect_uris = slice_str(row->before[1]),
+	};
+	const struct client after = {
+		.client_id = SLICE("tv"),
+		.settings = slice_str(row->after[0]),
+		.redirect_uris = slice_str(row->after[1]),
+	};
+	ck_assert_msg(subject_moves(&before, &after) == row->moves, "%s", row->name);
+}
+END_TEST
+
 static struct slice called(const char *client_id, const char *settings, const char *redirect_uris,
 			   const struct id *user)
 {
@@ -127,6 +174,7 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_loop_test(tc, names_that_would_move, 0, ARRAY_LEN(moving_rows));
 	tcase_add_loop_test(tc, sectors, 0, ARRAY_LEN(sector_rows));
 	tcase_add_test(tc, a_public_subject_is_the_id);
 	tcase_add_test(tc, a_pairwise_one_is_of_its_sector);
