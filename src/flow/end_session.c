@@ -9,6 +9,7 @@
 #include "flow/accounts.h"
 #include "flow/id_token.h"
 #include "flow/kept_request.h"
+#include "flow/metadata_document.h"
 #include "flow/subject.h"
 
 enum { URI_MAX = 16384, AUTHORIZATIONS_MAX = 1000 };
@@ -52,9 +53,24 @@ static bool read_hint(struct judge *judge)
 	return true;
 }
 
-static bool find_client(struct judge *judge)
+/* Nothing is fetched but what is known and overdue: whoever names a new document signs nobody out.
+ */
+static enum find look(struct judge *judge, struct slice client_id)
 {
 	struct client_secret_list secrets;
+	struct client_entry entry;
+	struct client **client = &judge->out->client;
+	enum find find = store_client_find_by_client_id(judge->flow->store, judge->call->arena,
+							client_id, client, &secrets);
+	if (find != FOUND || metadata_document_is_fresh(judge->flow, judge->call, *client))
+		return find;
+	find = metadata_document_find(judge->flow, judge->call, client_id, &entry);
+	*client = entry.client;
+	return find;
+}
+
+static bool find_client(struct judge *judge)
+{
 	struct slice client_id = judge->request->client_id;
 	/* RPLOGOUT#2: client_id and the audience of the hint are the same */
 	if (judge->has_hint && !slice_is_empty(client_id) &&
@@ -65,8 +81,7 @@ static bool find_client(struct judge *judge)
 		client_id = judge->hint.client_id;
 	if (slice_is_empty(client_id))
 		return true;
-	enum find find = store_client_find_by_client_id(judge->flow->store, judge->call->arena,
-							client_id, &judge->out->client, &secrets);
+	enum find find = look(judge, client_id);
 	if (find == FIND_FAILED)
 		return give_up(judge);
 	if (find == FOUND && judge->out->client->enabled)

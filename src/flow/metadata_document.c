@@ -57,14 +57,17 @@ static bool type_is_json(struct slice type)
 		slice_has_suffix(type, SLICE("+json")));
 }
 
-static bool may_go_on(const struct call *call, const struct reading *reading)
+static bool is_known_of_late(const struct call *call, const struct client *client)
 {
 	int64_t expires = 0;
-	if (!reading->old || reading->is_gone)
-		return false;
-	return slice_parse_int64(client_setting_get(reading->old->settings, SETTING_SOURCE_EXPIRES),
+	return slice_parse_int64(client_setting_get(client->settings, SETTING_SOURCE_EXPIRES),
 				 &expires) == ERR_OK &&
 	       call->now < expires + STALE_MAX_S;
+}
+
+static bool may_go_on(const struct call *call, const struct reading *reading)
+{
+	return reading->old && !reading->is_gone && is_known_of_late(call, reading->old);
 }
 
 static bool fetch_document(const struct flow *flow, const struct call *call,
@@ -203,7 +206,17 @@ static bool is_same(struct arena *arena, const struct client *a, const struct cl
 	       slice_equal(settings_without_time(arena, a), settings_without_time(arena, b));
 }
 
-/* That it was read again is no event, and no reason for a new review. */
+/* When something is read again is no event. */
+static enum err store_times(const struct flow *flow, const struct call *call,
+			    const struct client *client)
+{
+	int64_t now = call->now > client->updated ? call->now : client->updated + 1;
+	enum err err = store_client_update(flow->store, client, now, NULL);
+	client_cache_drop(flow->clients, client->client_id);
+	return err;
+}
+
+/* That it was read again is no reason for a new review. */
 static enum err update(const struct flow *flow, const struct call *call,
 		       const struct reading *reading)
 {
@@ -214,10 +227,21 @@ static enum err update(const struct flow *flow, const struct call *call,
 		client_metadata_distrust(call->arena, client);
 		return application_store(flow, call, client, &unused);
 	}
-	int64_t now = call->now > client->updated ? call->now : client->updated + 1;
-	enum err err = store_client_update(flow->store, client, now, NULL);
-	client_cache_drop(flow->clients, client->client_id);
-	return err;
+	return store_times(flow, call, client);
+}
+
+/* So that whoever comes next, on whatever node, does not go on with it either. */
+static void forget(const struct flow *flow, const struct call *call, const struct reading *reading)
+{
+	if (!reading->is_gone || !reading->old || !is_known_of_late(call, reading->old))
+		return;
+	struct client client = *reading->old;
+	put_own(call->arena, &client, SETTING_SOURCE_EXPIRES, SLICE("1"));
+	enum err err = store_times(flow, call, &client);
+	if (err != ERR_OK && err != ERR_UNCHANGED)
+		log_warn("a client whose document is gone could not be marked",
+			 LOG_TEXT("client_id", client.client_id),
+			 LOG_TEXT("error", slice_str(err_name(err))));
 }
 
 static enum err save(const struct flow *flow, const struct call *call,
@@ -262,6 +286,7 @@ static enum find do_without(const struct flow *flow, const struct call *call,
 	/* that we are busy says nothing about the client: come back later */
 	if (!reading->is_busy)
 		document_table_put(flow->documents, reading->client_id, retry_ms);
+	forget(flow, call, reading);
 	if (may_go_on(call, reading))
 		return FOUND;
 	return reading->is_busy ? FIND_FAILED : ABSENT;

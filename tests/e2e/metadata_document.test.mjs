@@ -231,12 +231,29 @@ describe("client metadata documents", () => {
 		assertError(await ask(client), 401, "invalid_client");
 	});
 
-	it("one that has been taken down is no client any more", async () => {
-		const client = host.publish("/gone", { grant_types: [deviceGrant] });
+	it("one that has been taken down is no client any more, at sign-out neither [RPLOGOUT#3]", async () => {
+		const bye = "https://app.example/bye";
+		const client = host.publish("/gone", { grant_types: [deviceGrant], post_logout_redirect_uris: [bye] });
+		const leave = async () => {
+			const path = `/o/logout/?${new URLSearchParams({ client_id: client.client_id, post_logout_redirect_uri: bye })}`;
+			const { status, headers } = await new Browser(server).request(path);
+			return [status, headers.get("location")];
+		};
+		assert.deepEqual(await leave(), [400, null], "it is not asked for");
+		assert.equal(host.count("/gone"), 0);
 		await ask(client);
+		assert.deepEqual(await leave(), [303, bye]);
 		host.documents.get("/gone").status = 410;
 		server.clock.advance(3601);
+		assert.deepEqual(await leave(), [400, null]);
+		for (let i = 0; i < 3; i++) assertError(await ask(client), 401, "invalid_client");
+		host.documents.get("/gone").status = 503;
+		server.clock.advance(61);
 		assertError(await ask(client), 401, "invalid_client");
+		assert.equal(host.count("/gone"), 3, "and it is asked for once a minute");
+		host.documents.get("/gone").status = 200;
+		server.clock.advance(61);
+		assert.equal((await ask(client)).status, 200);
 	});
 
 	it("an administrator can shut one out", async () => {
