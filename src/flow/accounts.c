@@ -6,33 +6,19 @@
 #include "base/log.h"
 #include "base/random_text.h"
 #include "base/rng.h"
-#include "flow/logout.h"
+#include "flow/logout_delivery.h"
 #include "flow/sign_in.h"
 
-/* Takes the one who signs in out of `people`, and says which sid he had: he keeps it. D60 */
-static bool take_self(struct session_list *people, const struct id *user, struct id *sid)
+/* The sid that the one who signs in has in the old session: he keeps it. D60 */
+static bool find_sid(const struct session_list *people, const struct id *user, struct id *sid)
 {
-	bool taken = false;
-	size_t count = 0;
 	for (size_t i = 0; i < people->count; i++) {
-		if (id_equal(&people->items[i].user.id, user)) {
-			*sid = people->items[i].sid;
-			taken = true;
-		} else {
-			people->items[count++] = people->items[i];
-		}
+		if (!id_equal(&people->items[i].user.id, user))
+			continue;
+		*sid = people->items[i].sid;
+		return true;
 	}
-	people->count = count;
-	return taken;
-}
-
-/* Those for whom there is no place in the new session: all, or whoever acted longest ago. */
-static struct session_list left_behind(const struct session_list *others, bool keeps)
-{
-	size_t kept = keeps ? SESSION_PEOPLE_MAX - 1 : 0;
-	if (kept > others->count)
-		kept = others->count;
-	return (struct session_list){ others->items + kept, others->count - kept };
+	return false;
 }
 
 enum err account_open(const struct flow *flow, const struct call *call,
@@ -59,14 +45,13 @@ enum err account_open(const struct flow *flow, const struct call *call,
 		.keeps_others = session->keeps_others,
 	};
 	hash_sha256(*cookie, &new.session.hash);
-	if (!take_self(&people, &session->user->id, &new.session.sid))
+	if (!find_sid(&people, &session->user->id, &new.session.sid))
 		rng_bytes(new.session.sid.bytes, ID_BYTES);
 	const struct event event = call_event(call, EVENT_SIGNED_IN, &session->user->id, NULL,
 					      NULL);
 	err = store_session_insert(flow->store, &new, &event);
-	const struct session_list gone = left_behind(&people, session->keeps_others);
-	if (err == ERR_OK && gone.count > 0)
-		logout_left_behind(flow, call, &gone);
+	if (err == ERR_OK && session->replaces)
+		logout_delivery_wake(flow->deliveries); /* to tell of those who were left behind */
 	return err;
 }
 

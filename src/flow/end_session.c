@@ -12,7 +12,7 @@
 #include "flow/metadata_document.h"
 #include "flow/subject.h"
 
-enum { URI_MAX = 16384, AUTHORIZATIONS_MAX = 1000 };
+enum { URI_MAX = 16384 };
 
 struct judge {
 	const struct flow *flow;
@@ -139,21 +139,20 @@ static bool is_of(const struct judge *judge, const struct session *session)
  * whoever talked somebody into approving one shall not sign him out here. D52, D56 */
 static enum find find_sign_in(const struct judge *judge, const struct session *session)
 {
+	static const enum grant grant = GRANT_AUTHORIZATION_CODE;
 	struct authorization_list list;
 	const struct authorization_filter filter = {
 		.user = &session->user.id,
 		.client = &judge->out->client->id,
 		.sid = &session->sid,
+		.grant = &grant,
 		.revoked_too = true,
-		.limit = AUTHORIZATIONS_MAX,
+		.limit = 1,
 	};
 	if (store_authorization_list(judge->flow->store, judge->call->arena, &filter, &list) !=
 	    ERR_OK)
 		return FIND_FAILED;
-	for (size_t i = 0; i < list.count; i++)
-		if (list.items[i].grant == GRANT_AUTHORIZATION_CODE)
-			return FOUND;
-	return ABSENT;
+	return list.count > 0 ? FOUND : ABSENT;
 }
 
 /* RPLOGOUT#2, D52: without a hint of this session the person is asked. So he is when others would

@@ -5,7 +5,7 @@
 #include "flow/people.h"
 
 #include "base/rng.h"
-#include "flow/logout.h"
+#include "flow/logout_delivery.h"
 #include "flow/password_gate.h"
 
 #define NAME_SENTENCE \
@@ -106,11 +106,11 @@ enum err people_set_password(const struct flow *flow, const struct call *call,
 		return err;
 	const struct event event = call_event(call, EVENT_USER_PASSWORD_CHANGED, &user->id, NULL,
 					      NULL);
-	struct logout *logout = logout_person(flow, call, &user->id);
+	const struct user_password new = { .hash = hash, .now = call->now };
 	/* ASVS 7.4.3: whoever signed in with the old password is out */
-	err = store_user_set_password(flow->store, &user->id, hash, NULL, &event);
+	err = store_user_set_password(flow->store, &user->id, &new, &event);
 	if (err == ERR_OK)
-		logout_person_again(logout, &user->id);
+		logout_delivery_wake(flow->deliveries);
 	return err;
 }
 
@@ -119,10 +119,9 @@ enum err people_set_enabled(const struct flow *flow, const struct call *call,
 {
 	enum event_kind kind = enabled ? EVENT_USER_ENABLED : EVENT_USER_DISABLED;
 	const struct event event = call_event(call, kind, &user->id, NULL, NULL);
-	struct logout *logout = enabled ? NULL : logout_person(flow, call, &user->id);
-	enum err err = store_user_set_enabled(flow->store, &user->id, enabled, &event);
-	if (err == ERR_OK && logout)
-		logout_person_again(logout, &user->id);
+	enum err err = store_user_set_enabled(flow->store, &user->id, enabled, call->now, &event);
+	if (err == ERR_OK && !enabled)
+		logout_delivery_wake(flow->deliveries);
 	return err;
 }
 

@@ -31,6 +31,12 @@ enum err store_client_list(struct store *store, struct arena *arena, const struc
 	return store->ops->client->list(store, arena, owner, limit, out);
 }
 
+enum err store_client_list_of_session(struct store *store, struct arena *arena,
+				      const struct session_clients *filter, struct client_list *out)
+{
+	return store->ops->client->list_of_session(store, arena, filter, out);
+}
+
 enum err store_client_update(struct store *store, const struct client *client, int64_t now,
 			     const struct event *event)
 {

@@ -14,6 +14,7 @@
 #include "base/slice.h"
 #include "crypto/hash.h"
 #include "domain/client.h"
+#include "domain/client_setting.h"
 #include "domain/event.h"
 #include "domain/resource.h"
 #include "domain/scope.h"
@@ -33,6 +34,17 @@ enum find store_client_find_by_client_id(struct store *store, struct arena *aren
 /* Of one owner, or of all when `owner` is NULL; newest first, at most `limit`. */
 MUST_USE enum err store_client_list(struct store *store, struct arena *arena,
 				    const struct id *owner, size_t limit, struct client_list *out);
+/* Those that were given something by the code grant in a session, are enabled, and have a value for
+ * a setting; ordered by client_id. The session may be gone. */
+struct session_clients {
+	const struct id *user;
+	const struct id *sid;
+	enum client_setting setting;
+	size_t limit;
+};
+MUST_USE enum err store_client_list_of_session(struct store *store, struct arena *arena,
+					       const struct session_clients *filter,
+					       struct client_list *out);
 /* Everything but id, client_id, owner and created. ERR_UNCHANGED when it was changed since
  * (`client->updated` as read; `now` becomes the new one), ERR_ABSENT. Becoming public drops the
  * secrets. */

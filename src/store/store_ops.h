@@ -49,11 +49,10 @@ struct store_user_ops {
 				  struct slice *password_hash);
 	enum err (*list)(struct store *store, struct arena *arena, struct user_list *out);
 	enum err (*set_password)(struct store *store, const struct id *id,
-				 struct slice password_hash, const struct hash *keep,
-				 const struct event *event);
+				 const struct user_password *password, const struct event *event);
 	enum err (*rehash)(struct store *store, const struct id *id, struct slice old,
 			   struct slice password_hash);
-	enum err (*set_enabled)(struct store *store, const struct id *id, bool enabled,
+	enum err (*set_enabled)(struct store *store, const struct id *id, bool enabled, int64_t now,
 				const struct event *event);
 	enum err (*set_admin)(struct store *store, const struct id *id, bool admin,
 			      const struct event *event);
@@ -70,7 +69,8 @@ struct store_session_ops {
 	enum find (*find)(struct store *store, struct arena *arena, const struct hash *hash,
 			  struct session **out);
 	enum err (*touch)(struct store *store, const struct hash *hash, int64_t now);
-	enum err (*remove)(struct store *store, const struct hash *hash, const struct event *event);
+	enum err (*remove)(struct store *store, const struct hash *hash, int64_t now,
+			   const struct event *event);
 	enum err (*people)(struct store *store, struct arena *arena, const struct hash *hash,
 			   struct session_list *out);
 	enum err (*choose)(struct store *store, const struct hash *hash, const struct id *user,
@@ -87,6 +87,8 @@ struct store_client_ops {
 				       struct client_secret_list *secrets);
 	enum err (*list)(struct store *store, struct arena *arena, const struct id *owner,
 			 size_t limit, struct client_list *out);
+	enum err (*list_of_session)(struct store *store, struct arena *arena,
+				    const struct session_clients *filter, struct client_list *out);
 	enum err (*update)(struct store *store, const struct client *client, int64_t now,
 			   const struct event *event);
 	enum err (*remove)(struct store *store, const struct id *id, const struct event *event);

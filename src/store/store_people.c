@@ -30,10 +30,9 @@ enum err store_user_list(struct store *store, struct arena *arena, struct user_l
 }
 
 enum err store_user_set_password(struct store *store, const struct id *id,
-				 struct slice password_hash, const struct hash *keep,
-				 const struct event *event)
+				 const struct user_password *password, const struct event *event)
 {
-	return store->ops->user->set_password(store, id, password_hash, keep, event);
+	return store->ops->user->set_password(store, id, password, event);
 }
 
 enum err store_user_rehash(struct store *store, const struct id *id, struct slice old,
@@ -42,10 +41,10 @@ enum err store_user_rehash(struct store *store, const struct id *id, struct slic
 	return store->ops->user->rehash(store, id, old, password_hash);
 }
 
-enum err store_user_set_enabled(struct store *store, const struct id *id, bool enabled,
+enum err store_user_set_enabled(struct store *store, const struct id *id, bool enabled, int64_t now,
 				const struct event *event)
 {
-	return store->ops->user->set_enabled(store, id, enabled, event);
+	return store->ops->user->set_enabled(store, id, enabled, now, event);
 }
 
 enum err store_user_set_admin(struct store *store, const struct id *id, bool admin,
@@ -76,10 +75,10 @@ enum err store_session_touch(struct store *store, const struct hash *hash, int64
 	return store->ops->session->touch(store, hash, now);
 }
 
-enum err store_session_remove(struct store *store, const struct hash *hash,
+enum err store_session_remove(struct store *store, const struct hash *hash, int64_t now,
 			      const struct event *event)
 {
-	return store->ops->session->remove(store, hash, event);
+	return store->ops->session->remove(store, hash, now, event);
 }
 
 enum err store_user_claims(struct store *store, struct arena *arena, const struct id *id,

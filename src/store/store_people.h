@@ -43,9 +43,15 @@ enum find store_user_find_by_name(struct store *store, struct arena *arena,
 				  struct slice *password_hash);
 MUST_USE enum err store_user_list(struct store *store, struct arena *arena, struct user_list *out);
 /* The person leaves every session but `keep` (NULL: none is kept). One that nobody is left in ends;
- * one that others are signed in to as well stays theirs. ERR_ABSENT. */
+ * one that others are signed in to as well stays theirs. What was given in those that he left, or
+ * had left before, ends as in store_session_remove(). ERR_ABSENT. */
+struct user_password {
+	struct slice hash;
+	const struct hash *keep; /* a session */
+	int64_t now;
+};
 MUST_USE enum err store_user_set_password(struct store *store, const struct id *id,
-					  struct slice password_hash, const struct hash *keep,
+					  const struct user_password *password,
 					  const struct event *event);
 /* The same hash made anew with another cost, after a good sign-in: ends nothing; ERR_UNCHANGED
  * unless `old` still stands. */
@@ -53,7 +59,7 @@ MUST_USE enum err store_user_rehash(struct store *store, const struct id *id, st
 				    struct slice password_hash);
 /* Who is disabled leaves every session, likewise. ERR_ABSENT. */
 MUST_USE enum err store_user_set_enabled(struct store *store, const struct id *id, bool enabled,
-					 const struct event *event);
+					 int64_t now, const struct event *event);
 MUST_USE enum err store_user_set_admin(struct store *store, const struct id *id, bool admin,
 				       const struct event *event);
 /* The person, the credentials and the claims, the place in every session, the consents and the
@@ -88,8 +94,9 @@ struct session_new {
 					most SESSION_PEOPLE_MAX with the new one; and when the same person
 					was in it, he keeps his sid. The caller has seen that it is alive. */
 };
-/* Also writes the person's last sign-in. ERR_UNCHANGED when the person is not enabled, or has
- * another password hash now. */
+/* Also writes the person's last sign-in. What was given to those for whom there is no place in the
+ * new session ends as in store_session_remove(). ERR_UNCHANGED when the person is not enabled, or
+ * has another password hash now. */
 MUST_USE enum err store_session_insert(struct store *store, const struct session_new *session,
 				       const struct event *event);
 /* With the person who is acting in it: the one who signed in or was chosen last, and is enabled;
@@ -106,8 +113,12 @@ MUST_USE enum err store_session_people(struct store *store, struct arena *arena,
 /* From now on this person of it acts. ERR_ABSENT when he is not in it. */
 MUST_USE enum err store_session_choose(struct store *store, const struct hash *hash,
 				       const struct id *user, const struct event *event);
-/* ERR_ABSENT when it was gone already. */
-MUST_USE enum err store_session_remove(struct store *store, const struct hash *hash,
+/* Everybody leaves it. What was given in it by the code grant is revoked in the same write, but for
+ * what has offline_access: also what was given a moment ago, and nothing is given afterwards
+ * (store_code_insert()). For each client of it that has a backchannel_logout_uri there is a
+ * JOB_BACKCHANNEL_LOGOUT then. The events of that are of the same call as `event`. ERR_ABSENT when
+ * it was gone already. */
+MUST_USE enum err store_session_remove(struct store *store, const struct hash *hash, int64_t now,
 				       const struct event *event);
 
 #endif

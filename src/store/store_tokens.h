@@ -91,6 +91,7 @@ struct authorization_filter {
 	const struct id *user;   /* NULL: any */
 	const struct id *client; /* NULL: any */
 	const struct id *sid; /* of one session; NULL: any. Together with the person it is quick */
+	const enum grant *grant; /* NULL: any */
 	bool revoked_too;
 	bool approved_only; /* none that came of exchanging another's token */
 	size_t limit;

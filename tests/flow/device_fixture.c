@@ -149,7 +149,8 @@ void devices_set_client_enabled(struct devices *devices, const struct client *cl
 
 void devices_set_user_enabled(struct devices *devices, const struct user *user, bool enabled)
 {
-	ck_assert_int_eq(store_user_set_enabled(devices->fixture.store, &user->id, enabled, NULL),
+	ck_assert_int_eq(store_user_set_enabled(devices->fixture.store, &user->id, enabled,
+						devices->fixture.call.now, NULL),
 			 ERR_OK);
 }
 

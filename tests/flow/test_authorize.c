@@ -355,7 +355,7 @@ END_TEST
 START_TEST(a_session_that_ended_meanwhile_gives_nothing)
 {
 	struct authorize_result page = get(ada, WEB);
-	ck_assert_int_eq(store_session_remove(flow->store, &ada->hash, NULL), ERR_OK);
+	ck_assert_int_eq(store_session_remove(flow->store, &ada->hash, call->now, NULL), ERR_OK);
 	struct authorize_result result = submit(ada, page.handle);
 	authorizing_expect("nobody is there", &result, AUTHORIZE_SIGN_IN);
 }

@@ -400,7 +400,8 @@ END_TEST
 
 static void end_session(void)
 {
-	ck_assert_int_eq(store_session_remove(flow->store, &devices.session->hash, NULL), ERR_OK);
+	ck_assert_int_eq(store_session_remove(flow->store, &devices.session->hash, call->now, NULL),
+			 ERR_OK);
 }
 
 static void disable_person(void)

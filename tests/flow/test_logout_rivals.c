@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What another request is given in the session at the very moment in which it ends: after the look
- * at what there is, and before the session is gone. */
+ * at who is in it, and before the session is gone. */
 #include "flow/logout.h"
 
 #include "base/rng.h"
@@ -50,26 +50,26 @@ static void be_late(void)
 	late_result = give_code(late_scope, &late);
 }
 
-static enum err remove_after_rival(struct store *store, const struct hash *hash,
+static enum err remove_after_rival(struct store *store, const struct hash *hash, int64_t now,
 				   const struct event *event)
 {
 	be_late();
-	return engine->session->remove(store, hash, event);
+	return engine->session->remove(store, hash, now, event);
 }
 
 static enum err set_password_after_rival(struct store *store, const struct id *id,
-					 struct slice hash, const struct hash *keep,
+					 const struct user_password *password,
 					 const struct event *event)
 {
 	be_late();
-	return engine->user->set_password(store, id, hash, keep, event);
+	return engine->user->set_password(store, id, password, event);
 }
 
 static enum err set_enabled_after_rival(struct store *store, const struct id *id, bool enabled,
-					const struct event *event)
+					int64_t now, const struct event *event)
 {
 	be_late();
-	return engine->user->set_enabled(store, id, enabled, event);
+	return engine->user->set_enabled(store, id, enabled, now, event);
 }
 
 static void setup(void)
@@ -148,7 +148,7 @@ START_TEST(who_was_given_something_meanwhile_is_told)
 }
 END_TEST
 
-START_TEST(who_is_seen_at_both_looks_is_told_once)
+START_TEST(who_was_given_something_before_and_meanwhile_is_told_once)
 {
 	ck_assert_int_eq(give_code("openid", &before), ERR_OK);
 	endings[_i].end();
@@ -170,7 +170,8 @@ static void add_tests(TCase *tc)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, what_was_given_meanwhile_ends_too, 0, ARRAY_LEN(endings));
 	tcase_add_loop_test(tc, who_was_given_something_meanwhile_is_told, 0, ARRAY_LEN(endings));
-	tcase_add_loop_test(tc, who_is_seen_at_both_looks_is_told_once, 0, ARRAY_LEN(endings));
+	tcase_add_loop_test(tc, who_was_given_something_before_and_meanwhile_is_told_once, 0,
+			    ARRAY_LEN(endings));
 	tcase_add_loop_test(tc, nothing_is_given_afterwards, 0, ARRAY_LEN(endings));
 }
 

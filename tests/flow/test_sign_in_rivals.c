@@ -52,7 +52,10 @@ static void set_hash(struct slice password)
 	ck_assert_int_eq(password_hash(fixture.call.arena, &fixture.flow.settings.password_cost,
 				       password, &hash),
 			 ERR_OK);
-	ck_assert_int_eq(store_user_set_password(fixture.store, &ada->id, hash, NULL, NULL),
+	ck_assert_int_eq(store_user_set_password(fixture.store, &ada->id,
+						 &(const struct user_password){
+							 .hash = hash, .now = fixture.call.now },
+						 NULL),
 			 ERR_OK);
 }
 
@@ -68,7 +71,9 @@ static void the_same_hashed_anew(void)
 
 static void disabled(void)
 {
-	ck_assert_int_eq(store_user_set_enabled(fixture.store, &ada->id, false, NULL), ERR_OK);
+	ck_assert_int_eq(
+		store_user_set_enabled(fixture.store, &ada->id, false, fixture.call.now, NULL),
+		ERR_OK);
 }
 
 static void removed(void)

@@ -50,6 +50,12 @@ static size_t count_given(struct race *race)
 	return count;
 }
 
+static bool signs_out(const struct rival *rival)
+{
+	return rival == &race_sign_off || rival == &race_password || rival == &race_disabling;
+}
+
+/* BCLOGOUT#2.7: what was given before the session ended has ended with it. */
 static void verify_code(struct race *race, size_t number, bool there)
 {
 	struct authorization *a;
@@ -57,6 +63,7 @@ static void verify_code(struct race *race, size_t number, bool there)
 						   &race->codes[number].code.authorization.id, &a);
 	ck_assert_int_eq(found, there ? FOUND : ABSENT);
 	ck_assert_int_eq(is_given(race, number), there);
+	ck_assert_int_eq(there && a->revoked != 0, there && signs_out(race->contest->rival));
 }
 
 static void verify_remembered(struct race *race, size_t number, bool there)

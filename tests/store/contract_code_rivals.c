@@ -115,7 +115,11 @@ static const struct rival_row rival_rows[] = {
 	{ "a redemption, after the expiry", &redeeming, time_passes },
 	{ "a redemption, after the authorization was revoked", &redeeming,
 	  authorization_is_revoked },
+	{ "a redemption, after the person signed out", &redeeming, session_is_removed },
+	{ "a redemption, after the password was changed", &redeeming, password_is_changed },
 	{ "a redemption, after the person was disabled", &redeeming, user_is_disabled },
+	{ "a redemption, after the person was disabled and enabled", &redeeming,
+	  user_is_disabled_and_enabled },
 	{ "a redemption, after the person was removed", &redeeming, user_is_removed },
 	{ "a redemption, after the client was disabled", &redeeming, client_is_disabled },
 	{ "a redemption, after the client was removed", &redeeming, client_is_removed },
@@ -128,21 +132,7 @@ START_TEST(nothing_is_given_after_a_rival)
 }
 END_TEST
 
-/* What a person does to the browser after a code was given takes the code nothing. */
-static void (*const bystanders[])(struct scene *s) = { session_is_removed, password_is_changed };
-
-START_TEST(a_code_outlives_its_session)
-{
-	WORLD(w);
-	struct scene s = { .w = &w };
-	set_given(&s);
-	bystanders[_i](&s);
-	ck_ok(redeem(&s, NULL));
-}
-END_TEST
-
 void contract_code_rivals(TCase *tc)
 {
 	tcase_add_loop_test(tc, nothing_is_given_after_a_rival, 0, ARRAY_LEN(rival_rows));
-	tcase_add_loop_test(tc, a_code_outlives_its_session, 0, ARRAY_LEN(bystanders));
 }

@@ -152,7 +152,7 @@ START_TEST(a_copy_holds_everything)
 	ck_absent(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
 	/* And it is a database like any other. */
 	struct event event = world_event(&w, EVENT_SIGNED_OUT);
-	ck_ok(store_session_remove(to, &w.session, &event));
+	ck_ok(store_session_remove(to, &w.session, w.now, &event));
 	store_close(&to);
 	w.engine->drop(database);
 }

@@ -52,7 +52,7 @@ END_TEST
 
 static void disable_user(struct world *w, struct grant_new *new UNUSED)
 {
-	ck_ok(store_user_set_enabled(w->store, &w->user, false, NULL));
+	ck_ok(store_user_set_enabled(w->store, &w->user, false, w->now, NULL));
 }
 
 static void remove_user(struct world *w, struct grant_new *new UNUSED)
@@ -162,10 +162,11 @@ START_TEST(authorizations_are_listed_by_their_session)
 	struct code_new first = world_code_given(&w);
 	const struct id *sid = &first.code.authorization.sid;
 	struct id nothing = world_id();
-	world_code_given(&w);
+	struct world elsewhere = w;
+	elsewhere.sid = world_id();
+	world_code_given(&elsewhere);
 	w.client = world_add_client(&w, "printer");
 	struct code_new beside = world_code(&w);
-	beside.code.authorization.sid = *sid;
 	ck_ok(store_code_insert(w.store, &beside, NULL));
 	ck_assert_uint_eq(count_of(&w, NULL, NULL, NULL), 3);
 	ck_assert_uint_eq(count_of(&w, NULL, NULL, sid), 2);

@@ -90,8 +90,9 @@ START_TEST(a_person_who_is_not_there_is_absent)
 	ck_absent(store_user_find_by_name(w.store, w.arena, SLICE("nobody"), &found, &hash));
 	ck_assert_ptr_null(found);
 	ck_assert_uint_eq(hash.len, 0);
-	ck_err(store_user_set_password(w.store, &nobody, SLICE("x"), NULL, NULL), ERR_ABSENT);
-	ck_err(store_user_set_enabled(w.store, &nobody, true, NULL), ERR_ABSENT);
+	ck_err(store_user_set_password(w.store, &nobody, WORLD_PASSWORD(&w, "x"), NULL),
+	       ERR_ABSENT);
+	ck_err(store_user_set_enabled(w.store, &nobody, true, w.now, NULL), ERR_ABSENT);
 	ck_err(store_user_set_admin(w.store, &nobody, true, NULL), ERR_ABSENT);
 	ck_err(store_user_remove(w.store, &nobody, NULL), ERR_ABSENT);
 	ck_err(store_user_rehash(w.store, &nobody, SLICE("a"), SLICE("b")), ERR_UNCHANGED);
@@ -159,7 +160,11 @@ START_TEST(a_new_password_ends_the_other_sessions)
 	struct id eve = world_add_user(&w, "eve");
 	struct hash of_eve = world_add_session(&w, &eve);
 	struct event event = world_event(&w, EVENT_USER_PASSWORD_CHANGED);
-	ck_ok(store_user_set_password(w.store, &w.user, SLICE("hash 2"), &kept, &event));
+	ck_ok(store_user_set_password(w.store, &w.user,
+				      &(const struct user_password){ .hash = SLICE("hash 2"),
+								     .now = w.now,
+								     .keep = &kept },
+				      &event));
 	ck_assert(!has_session(&w, &w.session));
 	ck_assert(has_session(&w, &kept));
 	ck_assert(has_session(&w, &of_eve));
@@ -167,7 +172,7 @@ START_TEST(a_new_password_ends_the_other_sessions)
 	struct slice hash;
 	ck_found(store_user_find_by_name(w.store, w.arena, SLICE("ada"), &user, &hash));
 	ck_slice(hash, "hash 2");
-	ck_ok(store_user_set_password(w.store, &w.user, SLICE("hash 3"), NULL, &event));
+	ck_ok(store_user_set_password(w.store, &w.user, WORLD_PASSWORD(&w, "hash 3"), &event));
 	ck_assert(!has_session(&w, &kept));
 	ck_assert(has_session(&w, &of_eve));
 }
@@ -193,12 +198,12 @@ START_TEST(disabling_ends_the_sessions_and_enabling_brings_none_back)
 {
 	WORLD(w);
 	struct event event = world_event(&w, EVENT_USER_DISABLED);
-	ck_ok(store_user_set_enabled(w.store, &w.user, false, &event));
+	ck_ok(store_user_set_enabled(w.store, &w.user, false, w.now, &event));
 	ck_assert(!has_session(&w, &w.session));
 	struct user *user;
 	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
 	ck_assert(!user->enabled);
-	ck_ok(store_user_set_enabled(w.store, &w.user, true, NULL));
+	ck_ok(store_user_set_enabled(w.store, &w.user, true, w.now, NULL));
 	ck_assert(!has_session(&w, &w.session));
 	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
 	ck_assert(user->enabled);
@@ -310,7 +315,7 @@ START_TEST(nobody_signs_in_who_is_disabled_or_gone)
 	struct session_new new = new_session(&w);
 	struct event event = world_event(&w, EVENT_SIGNED_IN);
 	new.replaces = &w.session;
-	ck_ok(store_user_set_enabled(w.store, &w.user, false, NULL));
+	ck_ok(store_user_set_enabled(w.store, &w.user, false, w.now, NULL));
 	ck_err(store_session_insert(w.store, &new, &event), ERR_UNCHANGED);
 	ck_assert(!has_session(&w, &new.session.hash));
 	ck_ok(store_user_remove(w.store, &w.user, NULL));
@@ -324,7 +329,7 @@ START_TEST(nobody_signs_in_by_a_password_that_was_changed_meanwhile)
 	WORLD(w);
 	struct session_new new = new_session(&w);
 	new.password_hash = SLICE("the one before");
-	ck_ok(store_user_set_password(w.store, &w.user, SLICE("the new one"), NULL, NULL));
+	ck_ok(store_user_set_password(w.store, &w.user, WORLD_PASSWORD(&w, "the new one"), NULL));
 	ck_err(store_session_insert(w.store, &new, NULL), ERR_UNCHANGED);
 	ck_assert(!has_session(&w, &new.session.hash));
 	new.password_hash = SLICE("the new one");
@@ -355,8 +360,8 @@ START_TEST(a_session_is_touched_forwards_and_removed_once)
 	ck_found(store_session_find(w.store, w.arena, &w.session, &s));
 	ck_assert_int_eq(s->seen, w.now + 100);
 	struct event event = world_event(&w, EVENT_SIGNED_OUT);
-	ck_ok(store_session_remove(w.store, &w.session, &event));
-	ck_err(store_session_remove(w.store, &w.session, &event), ERR_ABSENT);
+	ck_ok(store_session_remove(w.store, &w.session, w.now, &event));
+	ck_err(store_session_remove(w.store, &w.session, w.now, &event), ERR_ABSENT);
 	ck_err(store_session_touch(w.store, &w.session, w.now), ERR_ABSENT);
 	ck_absent(store_session_find(w.store, w.arena, &w.session, &s));
 	ck_assert_uint_eq(world_events(&w, EVENT_SIGNED_OUT), 1);

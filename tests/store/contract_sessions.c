@@ -191,12 +191,12 @@ END_TEST
 
 static void disable(struct world *w, const struct id *user)
 {
-	ck_ok(store_user_set_enabled(w->store, user, false, NULL));
+	ck_ok(store_user_set_enabled(w->store, user, false, w->now, NULL));
 }
 
 static void change_password(struct world *w, const struct id *user)
 {
-	ck_ok(store_user_set_password(w->store, user, SLICE("new"), NULL, NULL));
+	ck_ok(store_user_set_password(w->store, user, WORLD_PASSWORD(w, "new"), NULL));
 }
 
 static void remove_user(struct world *w, const struct id *user)
@@ -246,7 +246,10 @@ START_TEST(the_session_in_which_a_password_is_changed_is_kept_whole)
 	kept = w.session;
 	w.session = with_ada;
 	join(&w, &eve, 100);
-	ck_ok(store_user_set_password(w.store, &eve, SLICE("new"), &kept, NULL));
+	ck_ok(store_user_set_password(
+		w.store, &eve,
+		&(const struct user_password){ .hash = SLICE("new"), .now = w.now, .keep = &kept },
+		NULL));
 	ck_assert_uint_eq(people(&w, &kept).count, 2);
 	ck_assert_uint_eq(people(&w, &w.session).count, 1);
 	ck_assert(is_acting(&w, &ada));
@@ -258,7 +261,7 @@ START_TEST(signing_out_is_for_all_of_a_session)
 	WORLD(w);
 	struct id eve = world_add_user(&w, "eve");
 	join(&w, &eve, 100);
-	ck_ok(store_session_remove(w.store, &w.session, NULL));
+	ck_ok(store_session_remove(w.store, &w.session, w.now, NULL));
 	ck_assert_uint_eq(people(&w, &w.session).count, 0);
 	ck_assert_uint_eq(world_faults(&w), 0);
 }

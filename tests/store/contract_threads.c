@@ -159,7 +159,7 @@ static void disable_or_redeem(void *arg, size_t number)
 	struct race *race = arg;
 	if (number == 0) {
 		race->results[0] = store_user_set_enabled(race->w->store, &race->w->user, false,
-							  NULL);
+							  race->w->now, NULL);
 		atomic_store(&race->disabled, true);
 		return;
 	}
@@ -174,7 +174,7 @@ static void disabling_round(struct race *race, struct crew *crew)
 {
 	struct world *w = race->w;
 	atomic_store(&race->disabled, false);
-	w->session = world_add_session(w, &w->user);
+	world_sign_in(w);
 	for (size_t i = 1; i < crew->size; i++) {
 		struct device_grant_new grant = world_approved(w);
 		race->redemptions[i] = world_redemption(w, &grant);
@@ -187,7 +187,7 @@ static void disabling_round(struct race *race, struct crew *crew)
 		ck_assert_int_eq(world_has_access(w, &race->redemptions[i]),
 				 race->results[i] == ERR_OK);
 	}
-	ck_ok(store_user_set_enabled(w->store, &w->user, true, NULL));
+	ck_ok(store_user_set_enabled(w->store, &w->user, true, w->now, NULL));
 }
 
 START_TEST(nothing_is_redeemed_after_the_person_was_disabled)

@@ -311,7 +311,7 @@ static void end(const struct world *w, enum ending ending, const struct chain *c
 	if (ending == OF_FIRST)
 		revoke(w, &chain->first);
 	if (ending == OF_PERSON)
-		ck_ok(store_user_set_enabled(w->store, &w->user, false, NULL));
+		ck_ok(store_user_set_enabled(w->store, &w->user, false, w->now, NULL));
 	if (ending == OF_CLIENT)
 		disable_client(w);
 }

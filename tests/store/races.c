@@ -32,7 +32,7 @@ static enum err revoke(struct race *race)
 
 static enum err disable_person(struct race *race)
 {
-	return store_user_set_enabled(race->w->store, &race->w->user, false, NULL);
+	return store_user_set_enabled(race->w->store, &race->w->user, false, race->w->now, NULL);
 }
 
 static enum err remove_person(struct race *race)
@@ -42,12 +42,13 @@ static enum err remove_person(struct race *race)
 
 static enum err change_password(struct race *race)
 {
-	return store_user_set_password(race->w->store, &race->w->user, SLICE("new"), NULL, NULL);
+	return store_user_set_password(race->w->store, &race->w->user,
+				       WORLD_PASSWORD(race->w, "new"), NULL);
 }
 
 static enum err sign_out(struct race *race)
 {
-	return store_session_remove(race->w->store, &race->w->session, NULL);
+	return store_session_remove(race->w->store, &race->w->session, race->w->now, NULL);
 }
 
 static enum err disable_client(struct race *race)
@@ -103,7 +104,7 @@ static void set_round(struct race *race)
 	snprintf(name, sizeof(name), "n%u", race->round++);
 	w->user = world_add_user(w, name);
 	w->client = world_add_client(w, name);
-	w->session = world_add_session(w, &w->user);
+	world_sign_in(w);
 	ck_found(store_client_find(w->store, w->arena, &w->client, &client));
 	race->client = *client;
 	race->rival_result = ERR_OK;

@@ -5,14 +5,14 @@
 
 void user_is_disabled(struct scene *s)
 {
-	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, false, NULL));
+	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, false, s->w->now, NULL));
 }
 
 /* Long enough for the person to come back with another session, which this one is not. */
 void user_is_disabled_and_enabled(struct scene *s)
 {
 	user_is_disabled(s);
-	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, true, NULL));
+	ck_ok(store_user_set_enabled(s->w->store, &s->w->user, true, s->w->now, NULL));
 }
 
 void user_is_removed(struct scene *s)
@@ -34,12 +34,12 @@ void client_is_removed(struct scene *s)
 
 void session_is_removed(struct scene *s)
 {
-	ck_ok(store_session_remove(s->w->store, &s->w->session, NULL));
+	ck_ok(store_session_remove(s->w->store, &s->w->session, s->w->now, NULL));
 }
 
 void password_is_changed(struct scene *s)
 {
-	ck_ok(store_user_set_password(s->w->store, &s->w->user, SLICE("x"), NULL, NULL));
+	ck_ok(store_user_set_password(s->w->store, &s->w->user, WORLD_PASSWORD(s->w, "x"), NULL));
 }
 
 void authorization_is_revoked(struct scene *s)

@@ -156,22 +156,22 @@ static enum err signs_in(struct scene *s)
 
 static enum err changes_password(struct scene *s)
 {
-	return store_user_set_password(s->w.store, &s->w.user, SLICE("new"), NULL, NULL);
+	return store_user_set_password(s->w.store, &s->w.user, WORLD_PASSWORD(&s->w, "new"), NULL);
 }
 
 static enum err is_disabled(struct scene *s)
 {
-	return store_user_set_enabled(s->w.store, &s->w.user, false, NULL);
+	return store_user_set_enabled(s->w.store, &s->w.user, false, s->w.now, NULL);
 }
 
 static enum err other_is_disabled(struct scene *s)
 {
-	return store_user_set_enabled(s->w.store, &s->other, false, NULL);
+	return store_user_set_enabled(s->w.store, &s->other, false, s->w.now, NULL);
 }
 
 static enum err signs_out(struct scene *s)
 {
-	return store_session_remove(s->w.store, &s->shared, NULL);
+	return store_session_remove(s->w.store, &s->shared, s->w.now, NULL);
 }
 
 static enum err gets_code(struct scene *s)

@@ -57,7 +57,7 @@ void world_init(struct world *world)
 	world_init_empty(world);
 	world->user = world_add_user(world, "ada");
 	world->client = world_add_client(world, "television");
-	world->session = world_add_session(world, &world->user);
+	world_sign_in(world);
 }
 
 void world_fini(struct world *world)
@@ -153,7 +153,7 @@ struct id world_add_client(struct world *world, const char *client_id)
 	return client.id;
 }
 
-struct hash world_add_session(struct world *world, const struct id *user)
+static struct session add_session(struct world *world, const struct id *user)
 {
 	struct session_new session = { .session = { .hash = world_hash(),
 						    .user = { .id = *user },
@@ -164,7 +164,19 @@ struct hash world_add_session(struct world *world, const struct id *user)
 						    .acr = SLICE(""),
 						    .sid = world_id() } };
 	ck_ok(store_session_insert(world->store, &session, NULL));
-	return session.session.hash;
+	return session.session;
+}
+
+struct hash world_add_session(struct world *world, const struct id *user)
+{
+	return add_session(world, user).hash;
+}
+
+void world_sign_in(struct world *world)
+{
+	struct session session = add_session(world, &world->user);
+	world->session = session.hash;
+	world->sid = session.sid;
 }
 
 /* --- the device grant
@@ -275,7 +287,7 @@ struct code_new world_code(const struct world *world)
 					     .auth_time = world->now,
 					     .amr = SLICE("pwd"),
 					     .acr = SLICE("1"),
-					     .sid = world_id(),
+					     .sid = world->sid,
 					     .resource = SLICE(
 						     "https://a.example/ https://b.example/"),
 					     .claims = SLICE("{\"userinfo\":{}}"),

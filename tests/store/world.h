@@ -20,6 +20,7 @@ struct world {
 	struct id user;
 	struct id client;
 	struct hash session;
+	struct id sid; /* of the person in it */
 };
 
 /* The engine of all worlds that are made from now on. */
@@ -53,6 +54,12 @@ struct id world_add_user(struct world *world, const char *name);
 struct client world_client(const struct world *world, const char *client_id);
 struct id world_add_client(struct world *world, const char *client_id);
 struct hash world_add_session(struct world *world, const struct id *user);
+/* The person of the world, in a new session of the world. */
+void world_sign_in(struct world *world);
+
+/* What store_user_set_password() takes. */
+#define WORLD_PASSWORD(world, text) \
+	(&(const struct user_password){ .hash = SLICE(text), .now = (world)->now })
 
 /* A grant that expires in half an hour; not yet inserted. */
 struct device_grant_new world_grant(const struct world *world);
@@ -123,5 +130,6 @@ void contract_grants(TCase *tc);
 void contract_code_rivals(TCase *tc);
 void contract_code_races(TCase *tc);
 void contract_once_races(TCase *tc);
+void contract_sign_out(TCase *tc);
 
 #endif

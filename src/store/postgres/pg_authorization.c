@@ -43,7 +43,7 @@ static enum find authorization_stands(struct store *store, const struct id *id, 
 	"SELECT " AUTHORIZATION_COLUMNS ", c.name, c.client_id, u.name FROM \"authorization\" a" \
 	" JOIN client c ON c.id = a.client LEFT JOIN \"user\" u ON u.id = a.user" \
 	" WHERE " of_whom " AND (a.revoked = 0 OR $3) AND ($5 IS NULL OR a.sid = $5)" \
-	" AND (a.parent IS NULL OR NOT $6)" \
+	" AND (a.parent IS NULL OR NOT $6) AND ($7 IS NULL OR a.grant_type = $7)" \
 	" ORDER BY a.created DESC, a.id LIMIT $4"
 
 enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_COUNT = 4 };
@@ -69,11 +69,13 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 {
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
 		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
+	struct value grant = V_INT(filter->grant != NULL ? *filter->grant : 0);
+	grant.null = filter->grant == NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, lists[by],
 		VALUES(id_or_any(filter->user), id_or_any(filter->client),
 		       V_BOOL(filter->revoked_too), V_INT(filter->limit), id_or_any(filter->sid),
-		       V_BOOL(filter->approved_only)));
+		       V_BOOL(filter->approved_only), grant));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };

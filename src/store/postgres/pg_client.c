@@ -95,6 +95,27 @@ static enum err client_list(struct store *store, struct arena *arena, const stru
 	return err;
 }
 
+static enum err client_list_of_session(struct store *store, struct arena *arena,
+				       const struct session_clients *filter,
+				       struct client_list *out)
+{
+	static const char sql[] =
+		"SELECT " CLIENT_COLUMNS " FROM client c WHERE c.id IN"
+		" (SELECT a.client FROM \"authorization\" a"
+		" WHERE a.user = $1 AND a.sid = $2 AND a.grant_type = $3) AND c.enabled"
+		" AND position($4 IN chr(10) || c.settings) > 0 ORDER BY c.client_id LIMIT $5";
+	AUTO_FINI(pg_rows) struct pg_rows rows;
+	pg_read(store, &rows, sql,
+		VALUES(V_ID(filter->user), V_ID(filter->sid), V_INT(GRANT_AUTHORIZATION_CODE),
+		       V_TEXT(sign_out_setting(arena, filter->setting)), V_INT(filter->limit)));
+	struct rows_array array = { .record = &client_record,
+				    .size = sizeof(struct client),
+				    .limit = filter->limit };
+	enum err err = pg_rows_all(&rows, arena, &array);
+	*out = (struct client_list){ array.items, array.count };
+	return err;
+}
+
 /* --- changes
  * ---------------------------------------------------------------------------------------------- */
 
@@ -247,6 +268,7 @@ const struct store_client_ops pg_client_ops = {
 	.find = client_find,
 	.find_by_client_id = client_find_by_client_id,
 	.list = client_list,
+	.list_of_session = client_list_of_session,
 	.update = client_update,
 	.remove = client_remove,
 };

@@ -26,6 +26,15 @@ void pg_event_values(const struct event *event, const struct id *id,
 	memcpy(values, all, sizeof(all));
 }
 
+enum err pg_event_record(struct pg_conn *conn, const struct event *event, const struct id *id)
+{
+	static const char sql[] = "INSERT INTO event (" PG_EVENT_COLUMNS ")"
+				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
+	struct value values[PG_EVENT_VALUES];
+	pg_event_values(event, id, values);
+	return pg_run(conn, sql, values, PG_EVENT_VALUES);
+}
+
 static void event_post(struct store *store, const struct event *event)
 {
 	struct pg_engine *engine = pg_engine_of(store);

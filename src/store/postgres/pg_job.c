@@ -9,21 +9,24 @@ struct job_insert {
 	size_t count;
 };
 
-static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded)
+enum err pg_job_add(struct pg_conn *conn, const struct job_row *job)
 {
 	static const char sql[] =
 		"INSERT INTO job (id, kind, client, \"user\", payload, created, due, attempts, claimed)"
 		" VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0)";
+	return pg_run(conn, sql,
+		      VALUES(V_ID(&job->id), V_INT(job->kind), V_ID(&job->client), V_ID(&job->user),
+			     V_TEXT(job->payload), V_INT(job->created), V_INT(job->due),
+			     V_INT(job->attempts)));
+}
+
+static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded)
+{
 	const struct job_insert *insert = arg;
 	enum err err = ERR_OK;
 	*unrecorded = insert->count == 0;
-	for (size_t i = 0; i < insert->count && err == ERR_OK; i++) {
-		const struct job_row *job = &insert->jobs[i];
-		err = pg_run(conn, sql,
-			     VALUES(V_ID(&job->id), V_INT(job->kind), V_ID(&job->client),
-				    V_ID(&job->user), V_TEXT(job->payload), V_INT(job->created),
-				    V_INT(job->due), V_INT(job->attempts)));
-	}
+	for (size_t i = 0; i < insert->count && err == ERR_OK; i++)
+		err = pg_job_add(conn, &insert->jobs[i]);
 	return err;
 }
 

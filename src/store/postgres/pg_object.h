@@ -7,6 +7,7 @@
 #include "store/migration.h"
 #include "store/postgres/pg_engine.h"
 #include "store/records.h"
+#include "store/sign_out.h"
 
 extern const struct store_node_ops pg_node_ops;
 extern const struct store_meta_ops pg_meta_ops;
@@ -57,6 +58,9 @@ enum { PG_EVENT_VALUES = 10 };
 	"shard, id, kind, at, \"user\", client, \"authorization\", address, request_id, detail"
 void pg_event_values(const struct event *event, const struct id *id,
 		     struct value values[PG_EVENT_VALUES]);
+/* Writes one, within a transaction. */
+MUST_USE enum err pg_event_record(struct pg_conn *conn, const struct event *event,
+				  const struct id *id);
 
 /* pg_token.c: NULL, and a hash that is all zero, stand for none. */
 struct value pg_hash_or_null(const struct hash *hash);
@@ -72,6 +76,15 @@ MUST_USE enum err pg_grant_insert(struct store *store, const struct grant_new *g
  * is left in ends. His row is locked already. */
 MUST_USE enum err pg_session_end_all(struct pg_conn *conn, const struct id *user,
 				     const struct hash *keep);
+/* pg_sign_out.c: after the places are gone. */
+MUST_USE enum err pg_sign_out_run(struct pg_conn *conn, const struct sign_out *out);
+/* Those of a session before it ends (struct place), and each of them afterwards. */
+MUST_USE enum err pg_sign_out_places(struct pg_conn *conn, struct arena *arena,
+				     const struct hash *session, struct rows_array *places);
+MUST_USE enum err pg_sign_out_each(struct pg_conn *conn, const struct rows_array *places,
+				   int64_t now, const struct event *event);
+/* pg_job.c: within a transaction. */
+MUST_USE enum err pg_job_add(struct pg_conn *conn, const struct job_row *job);
 /* pg_client_secret.c */
 MUST_USE enum err pg_client_secret_add(struct pg_conn *conn, const struct id *client,
 				       const struct client_secret *secret);

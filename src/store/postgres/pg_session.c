@@ -31,46 +31,75 @@ enum err pg_session_end_all(struct pg_conn *conn, const struct id *user, const s
  * password that fitted, the session that is replaced, and the places in it, which whoever has left
  * it meanwhile has no more. `before` are those that go on, the person's own among them: it is the
  * same sign-in to applications, so that its sid stays where others stay. */
-static const char insert_sql[] =
-	"WITH others AS MATERIALIZED (SELECT \"user\" FROM \"session_user\" WHERE session = $9"
-	" AND \"user\" <> $1 AND $11 ORDER BY chosen DESC, \"user\" LIMIT $12),"
-	" held AS MATERIALIZED (SELECT u.id FROM (SELECT $1 AS id UNION ALL"
-	" SELECT \"user\" FROM others) AS w JOIN \"user\" u ON u.id = w.id WHERE u.enabled"
-	" ORDER BY u.id FOR NO KEY UPDATE OF u),"
-	" proof AS MATERIALIZED (SELECT c.\"user\" AS id FROM held h JOIN credential c"
-	" ON c.\"user\" = h.id AND c.kind = 'password' AND c.number = 0 AND c.value = $10"
-	" WHERE h.id = $1 FOR SHARE OF c),"
-	" allowed AS MATERIALIZED (SELECT id FROM held WHERE id = $1 AND $10 = ''"
-	" UNION ALL SELECT id FROM proof),"
-	" old AS MATERIALIZED (SELECT s.hash FROM allowed, session s WHERE s.hash = $9"
-	" FOR UPDATE OF s),"
-	" before AS MATERIALIZED (SELECT p.user, p.auth_time, p.amr, p.acr, p.sid, p.chosen"
-	" FROM old JOIN \"session_user\" p ON p.session = old.hash"
-	" JOIN held h ON h.id = p.user FOR UPDATE OF p),"
-	" person AS (UPDATE \"user\" u SET last_sign_in = $2 FROM allowed a WHERE u.id = a.id"
-	" RETURNING u.id),"
-	" ended AS (DELETE FROM session s USING old WHERE s.hash = old.hash),"
-	" done AS (INSERT INTO session (hash, created, seen) SELECT $3, $2, $4 FROM person"
-	" RETURNING hash),"
-	" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr, sid,"
-	" chosen) SELECT hash, $1, $5, $6, $7,"
-	" coalesce((SELECT b.sid FROM before b WHERE b.user = $1 AND $11), $8),"
-	" (SELECT coalesce(max(b.chosen), 0) + 1 FROM before b) FROM done"
-	" UNION ALL SELECT done.hash, b.user, b.auth_time, b.amr, b.acr, b.sid, b.chosen"
-	" FROM done, before b WHERE b.user <> $1) {event} SELECT count(*) FROM done";
+#define INSERT_SQL(event) \
+	"WITH others AS MATERIALIZED (SELECT \"user\" FROM \"session_user\" WHERE session = $9" \
+	" AND \"user\" <> $1 AND $11 ORDER BY chosen DESC, \"user\" LIMIT $12)," \
+	" held AS MATERIALIZED (SELECT u.id FROM (SELECT $1 AS id UNION ALL" \
+	" SELECT \"user\" FROM others) AS w JOIN \"user\" u ON u.id = w.id WHERE u.enabled" \
+	" ORDER BY u.id FOR NO KEY UPDATE OF u)," \
+	" proof AS MATERIALIZED (SELECT c.\"user\" AS id FROM held h JOIN credential c" \
+	" ON c.\"user\" = h.id AND c.kind = 'password' AND c.number = 0 AND c.value = $10" \
+	" WHERE h.id = $1 FOR SHARE OF c)," \
+	" allowed AS MATERIALIZED (SELECT id FROM held WHERE id = $1 AND $10 = ''" \
+	" UNION ALL SELECT id FROM proof)," \
+	" old AS MATERIALIZED (SELECT s.hash FROM allowed, session s WHERE s.hash = $9" \
+	" FOR UPDATE OF s)," \
+	" before AS MATERIALIZED (SELECT p.user, p.auth_time, p.amr, p.acr, p.sid, p.chosen" \
+	" FROM old JOIN \"session_user\" p ON p.session = old.hash" \
+	" JOIN held h ON h.id = p.user FOR UPDATE OF p)," \
+	" person AS (UPDATE \"user\" u SET last_sign_in = $2 FROM allowed a WHERE u.id = a.id" \
+	" RETURNING u.id)," \
+	" ended AS (DELETE FROM session s USING old WHERE s.hash = old.hash)," \
+	" done AS (INSERT INTO session (hash, created, seen) SELECT $3, $2, $4 FROM person" \
+	" RETURNING hash)," \
+	" signed_in AS (INSERT INTO \"session_user\" (session, \"user\", auth_time, amr, acr, sid," \
+	" chosen) SELECT hash, $1, $5, $6, $7," \
+	" coalesce((SELECT b.sid FROM before b WHERE b.user = $1 AND $11), $8)," \
+	" (SELECT coalesce(max(b.chosen), 0) + 1 FROM before b) FROM done" \
+	" UNION ALL SELECT done.hash, b.user, b.auth_time, b.amr, b.acr, b.sid, b.chosen" \
+	" FROM done, before b WHERE b.user <> $1)" event " SELECT count(*) FROM done"
+
+#define INSERT_VALUES(new) \
+	V_ID(&(new)->session.user.id), V_INT((new)->session.created), \
+		V_HASH(&(new)->session.hash), V_INT((new)->session.seen), \
+		V_INT((new)->session.auth_time), V_TEXT((new)->session.amr), \
+		V_TEXT((new)->session.acr), V_ID(&(new)->session.sid), \
+		pg_hash_or_null((new)->replaces), V_TEXT((new)->password_hash), \
+		V_BOOL((new)->keeps_others), V_INT(SESSION_PEOPLE_MAX - 1)
+
+struct session_insert {
+	const struct session_new *new;
+	const struct event *event;
+};
+
+/* Whoever was in the old session and has no place in the new one, or in one that somebody else has
+ * made of the old one meanwhile, has left. */
+static enum err run_insert(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
+{
+	static const char sql[] = INSERT_SQL("");
+	const struct session_insert *insertion = arg;
+	const struct session_new *new = insertion->new;
+	AUTO(arena) struct arena *arena = arena_new();
+	struct rows_array places;
+	int64_t done = 0;
+	enum err err = pg_sign_out_places(conn, arena, new->replaces, &places);
+	if (err != ERR_OK)
+		return err;
+	if (pg_number(conn, sql, VALUES(INSERT_VALUES(new)), &done) != FOUND)
+		return ERR_DATABASE;
+	if (done == 0)
+		return ERR_UNCHANGED;
+	return pg_sign_out_each(conn, &places, new->session.created, insertion->event);
+}
 
 static enum err session_insert(struct store *store, const struct session_new *new,
 			       const struct event *event)
 {
-	const struct session *session = &new->session;
-	return PG_CHANGE(store, insert_sql,
-			 VALUES(V_ID(&session->user.id), V_INT(session->created),
-				V_HASH(&session->hash), V_INT(session->seen),
-				V_INT(session->auth_time), V_TEXT(session->amr),
-				V_TEXT(session->acr), V_ID(&session->sid),
-				pg_hash_or_null(new->replaces), V_TEXT(new->password_hash),
-				V_BOOL(new->keeps_others), V_INT(SESSION_PEOPLE_MAX - 1)),
-			 ERR_UNCHANGED, event);
+	static const char sql[] = INSERT_SQL(" {event}");
+	struct session_insert insertion = { new, event };
+	if (new->replaces != NULL)
+		return pg_write_locking(store, run_insert, &insertion, event);
+	return PG_CHANGE(store, sql, VALUES(INSERT_VALUES(new)), ERR_UNCHANGED, event);
 }
 
 /* --- who is in it
@@ -136,12 +165,30 @@ static enum err session_touch(struct store *store, const struct hash *hash, int6
 	return PG_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_ABSENT, NULL);
 }
 
-static enum err session_remove(struct store *store, const struct hash *hash,
+struct session_removal {
+	const struct hash *hash;
+	int64_t now;
+	const struct event *event;
+};
+
+/* The DELETE waits for the code that is being given in the session. */
+static enum err run_remove(struct pg_conn *conn, void *arg, bool *unrecorded UNUSED)
+{
+	const struct session_removal *removal = arg;
+	AUTO(arena) struct arena *arena = arena_new();
+	struct rows_array places;
+	enum err err = pg_sign_out_places(conn, arena, removal->hash, &places);
+	if (err == ERR_OK)
+		err = pg_change(conn, "DELETE FROM session WHERE hash = $1",
+				VALUES(V_HASH(removal->hash)), ERR_ABSENT);
+	return err == ERR_OK ? pg_sign_out_each(conn, &places, removal->now, removal->event) : err;
+}
+
+static enum err session_remove(struct store *store, const struct hash *hash, int64_t now,
 			       const struct event *event)
 {
-	static const char sql[] = "WITH done AS (DELETE FROM session WHERE hash = $1 RETURNING 1)"
-				  " {event} SELECT count(*) FROM done";
-	return PG_CHANGE(store, sql, VALUES(V_HASH(hash)), ERR_ABSENT, event);
+	struct session_removal removal = { hash, now, event };
+	return pg_write_locking(store, run_remove, &removal, event);
 }
 
 const struct store_session_ops pg_session_ops = {

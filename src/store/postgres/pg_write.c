@@ -295,15 +295,6 @@ struct transaction {
 	void *arg;
 };
 
-static enum err record(struct pg_conn *conn, const struct effort *effort)
-{
-	static const char sql[] = "INSERT INTO event (" PG_EVENT_COLUMNS ")"
-				  " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
-	struct value values[PG_EVENT_VALUES];
-	pg_event_values(effort->event, &effort->mark, values);
-	return pg_run(conn, sql, values, PG_EVENT_VALUES);
-}
-
 static enum err run_with_event(struct effort *effort, struct pg_conn *conn,
 			       const struct transaction *transaction)
 {
@@ -314,7 +305,7 @@ static enum err run_with_event(struct effort *effort, struct pg_conn *conn,
 		effort->deadline_ms = conn->deadline_ms;
 	effort->extended = true;
 	if (err == ERR_OK && effort->event != NULL && !unrecorded)
-		err = record(conn, effort);
+		err = pg_event_record(conn, effort->event, &effort->mark);
 	return err;
 }
 

@@ -41,6 +41,7 @@ static enum find authorization_stands(struct store *store, const struct id *id, 
 	" JOIN client c ON c.id = a.client LEFT JOIN user u ON u.id = a.user" \
 	" WHERE " of_whom " AND (a.revoked = 0 OR ?3) AND (?5 IS NULL OR a.sid = ?5)" \
 	" AND (a.parent IS NULL OR NOT ?6)" \
+	" AND (?7 IS NULL OR a.grant_type = ?7)" \
 	" ORDER BY a.created DESC, a.id LIMIT ?4"
 
 enum { LIST_BY_USER = 1, LIST_BY_CLIENT = 2, LIST_COUNT = 4 };
@@ -64,10 +65,13 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 	const struct id *sid = filter->sid != NULL ? filter->sid : &any;
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
 		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
+	struct value grant = V_INT(filter->grant != NULL ? *filter->grant : 0);
+	grant.null = filter->grant == NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), lists[by],
 		   VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_INT(filter->revoked_too),
-			  V_INT(filter->limit), V_ID_OR_NULL(sid), V_INT(filter->approved_only)));
+			  V_INT(filter->limit), V_ID_OR_NULL(sid), V_INT(filter->approved_only),
+			  grant));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };

@@ -9,21 +9,24 @@ struct jobs_insert {
 	size_t count;
 };
 
-static enum err run_insert(struct conn *conn, void *arg)
+enum err job_add(struct conn *conn, const struct job_row *job)
 {
 	static const char sql[] =
 		"INSERT INTO job (id, kind, client, user, payload, created, due, attempts)"
 		" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+	return conn_run(conn, sql,
+			VALUES(V_ID(&job->id), V_INT(job->kind), V_ID(&job->client),
+			       V_ID(&job->user), V_TEXT(job->payload), V_INT(job->created),
+			       V_INT(job->due), V_INT(job->attempts)));
+}
+
+static enum err run_insert(struct conn *conn, void *arg)
+{
 	const struct jobs_insert *insert = arg;
 	enum err err = ERR_OK;
 	conn->unrecorded = insert->count == 0;
-	for (size_t i = 0; i < insert->count && err == ERR_OK; i++) {
-		const struct job_row *job = &insert->jobs[i];
-		err = conn_run(conn, sql,
-			       VALUES(V_ID(&job->id), V_INT(job->kind), V_ID(&job->client),
-				      V_ID(&job->user), V_TEXT(job->payload), V_INT(job->created),
-				      V_INT(job->due), V_INT(job->attempts)));
-	}
+	for (size_t i = 0; i < insert->count && err == ERR_OK; i++)
+		err = job_add(conn, &insert->jobs[i]);
 	return err;
 }
 

@@ -6,6 +6,7 @@
 
 #include "store/migration.h"
 #include "store/records.h"
+#include "store/sign_out.h"
 #include "store/sqlite/engine.h"
 
 extern const struct store_node_ops node_ops;
@@ -57,6 +58,15 @@ MUST_USE enum err user_claim_set(struct store *store, const struct id *id,
  * nobody else is in end. */
 MUST_USE enum err session_end_all(struct conn *conn, const struct id *user,
 				  const struct hash *keep);
+/* sign_out.c: after the places are gone. */
+MUST_USE enum err sign_out_run(struct conn *conn, const struct sign_out *out);
+/* Those of a session before it ends (struct place), and each of them afterwards. */
+MUST_USE enum err sign_out_places(struct conn *conn, struct arena *arena,
+				  const struct hash *session, struct rows_array *places);
+MUST_USE enum err sign_out_each(struct conn *conn, const struct rows_array *places, int64_t now,
+				const struct event *event);
+/* job.c: within an operation. */
+MUST_USE enum err job_add(struct conn *conn, const struct job_row *job);
 /* client_secret.c */
 MUST_USE enum err client_secret_add(struct conn *conn, const struct id *client,
 				    const struct client_secret *secret);

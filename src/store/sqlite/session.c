@@ -61,6 +61,23 @@ static enum err add_people(struct conn *conn, const struct session_new *new)
 	return err == ERR_OK ? add_user(conn, &new->session, from) : err;
 }
 
+/* Whoever has no place in the new session has left. */
+static enum err replace(struct conn *conn, const struct session_new *new, const struct event *event)
+{
+	AUTO(arena) struct arena *arena = arena_new();
+	struct rows_array places;
+	enum err err = sign_out_places(conn, arena, new->replaces, &places);
+	if (err == ERR_OK)
+		err = conn_run(conn, "DELETE FROM session WHERE hash = ?1",
+			       VALUES(V_HASH(new->replaces)));
+	return err == ERR_OK ? sign_out_each(conn, &places, new->session.created, event) : err;
+}
+
+struct session_insert {
+	const struct session_new *new;
+	const struct event *event;
+};
+
 /* The sign-in is written first: it is also what asks whether the person is enabled, and whether the
  * password that fitted is still the one. */
 static enum err run_insert(struct conn *conn, void *arg)
@@ -71,7 +88,8 @@ static enum err run_insert(struct conn *conn, void *arg)
 		" AND value = ?3))";
 	static const char insert[] =
 		"INSERT INTO session (hash, created, seen) VALUES (?1, ?2, ?3)";
-	const struct session_new *new = *(const struct session_new *const *)arg;
+	const struct session_insert *insertion = arg;
+	const struct session_new *new = insertion->new;
 	const struct session *session = &new->session;
 	enum err err = conn_change(conn, sign_in,
 				   VALUES(V_ID(&session->user.id), V_INT(session->created),
@@ -85,13 +103,14 @@ static enum err run_insert(struct conn *conn, void *arg)
 		err = add_people(conn, new);
 	if (err != ERR_OK || new->replaces == NULL)
 		return err;
-	return conn_run(conn, "DELETE FROM session WHERE hash = ?1", VALUES(V_HASH(new->replaces)));
+	return replace(conn, new, insertion->event);
 }
 
 static enum err session_insert(struct store *store, const struct session_new *session,
 			       const struct event *event)
 {
-	return engine_write(store, run_insert, &session, event);
+	struct session_insert insertion = { session, event };
+	return engine_write(store, run_insert, &insertion, event);
 }
 
 /* --- afterwards
@@ -149,11 +168,29 @@ static enum err session_touch(struct store *store, const struct hash *hash, int6
 	return ENGINE_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_ABSENT, NULL);
 }
 
-static enum err session_remove(struct store *store, const struct hash *hash,
+struct session_removal {
+	const struct hash *hash;
+	int64_t now;
+	const struct event *event;
+};
+
+static enum err run_remove(struct conn *conn, void *arg)
+{
+	const struct session_removal *removal = arg;
+	AUTO(arena) struct arena *arena = arena_new();
+	struct rows_array places;
+	enum err err = sign_out_places(conn, arena, removal->hash, &places);
+	if (err == ERR_OK)
+		err = conn_change(conn, "DELETE FROM session WHERE hash = ?1",
+				  VALUES(V_HASH(removal->hash)), ERR_ABSENT);
+	return err == ERR_OK ? sign_out_each(conn, &places, removal->now, removal->event) : err;
+}
+
+static enum err session_remove(struct store *store, const struct hash *hash, int64_t now,
 			       const struct event *event)
 {
-	static const char sql[] = "DELETE FROM session WHERE hash = ?1";
-	return ENGINE_CHANGE(store, sql, VALUES(V_HASH(hash)), ERR_ABSENT, event);
+	struct session_removal removal = { hash, now, event };
+	return engine_write(store, run_remove, &removal, event);
 }
 
 const struct store_session_ops session_ops = {

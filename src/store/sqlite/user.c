@@ -102,26 +102,29 @@ static enum err user_insert(struct store *store, const struct user_new *user,
 	return engine_write(store, run_insert, &user, event);
 }
 
-struct user_password {
+struct password_change {
 	const struct id *id;
-	struct slice hash;
-	const struct hash *keep;
+	const struct user_password *password;
+	const struct event *event;
 };
 
 /* The row of the person is what a missing one is noticed by: the foreign key answers ERR_ABSENT. */
 static enum err run_set_password(struct conn *conn, void *arg)
 {
-	const struct user_password *password = arg;
-	enum err err = set_password(conn, password->id, password->hash);
-	return err != ERR_OK ? err : session_end_all(conn, password->id, password->keep);
+	const struct password_change *change = arg;
+	const struct user_password *password = change->password;
+	const struct sign_out out = { change->id, NULL, password->now, change->event };
+	enum err err = set_password(conn, change->id, password->hash);
+	if (err == ERR_OK)
+		err = session_end_all(conn, change->id, password->keep);
+	return err == ERR_OK ? sign_out_run(conn, &out) : err;
 }
 
 static enum err user_set_password(struct store *store, const struct id *id,
-				  struct slice password_hash, const struct hash *keep,
-				  const struct event *event)
+				  const struct user_password *password, const struct event *event)
 {
-	struct user_password password = { id, password_hash, keep };
-	return engine_write(store, run_set_password, &password, event);
+	struct password_change change = { id, password, event };
+	return engine_write(store, run_set_password, &change, event);
 }
 
 static enum err user_rehash(struct store *store, const struct id *id, struct slice old,
@@ -137,23 +140,27 @@ static enum err user_rehash(struct store *store, const struct id *id, struct sli
 struct user_enabled {
 	const struct id *id;
 	bool enabled;
+	int64_t now;
+	const struct event *event;
 };
 
 static enum err run_set_enabled(struct conn *conn, void *arg)
 {
 	static const char sql[] = "UPDATE user SET enabled = ?2 WHERE id = ?1";
 	const struct user_enabled *set = arg;
+	const struct sign_out out = { set->id, NULL, set->now, set->event };
 	enum err err = conn_change(conn, sql, VALUES(V_ID(set->id), V_INT(set->enabled)),
 				   ERR_ABSENT);
 	if (err != ERR_OK || set->enabled)
 		return err;
-	return session_end_all(conn, set->id, NULL);
+	err = session_end_all(conn, set->id, NULL);
+	return err == ERR_OK ? sign_out_run(conn, &out) : err;
 }
 
 static enum err user_set_enabled(struct store *store, const struct id *id, bool enabled,
-				 const struct event *event)
+				 int64_t now, const struct event *event)
 {
-	struct user_enabled set = { id, enabled };
+	struct user_enabled set = { id, enabled, now, event };
 	return engine_write(store, run_set_enabled, &set, event);
 }
 
