@@ -20,7 +20,7 @@
 #include "http/acceptor_private.h"
 #include "http/loop.h"
 
-enum { TICK_MS = 1000, ACCEPT_BATCH = 64, EVENTS = 64 };
+enum { TICK_MS = 1000, AGAIN_MS = 100, ACCEPT_BATCH = 64, EVENTS = 64 };
 
 void waiter_append(struct waiter_list *list, struct waiter *waiter)
 {
@@ -208,7 +208,6 @@ static void tick(struct acceptor *acceptor, int64_t now_ms)
 {
 	struct http_server *server = acceptor->server;
 	bool draining = atomic_load(&server->draining);
-	connection_sweep(&server->connections, now_ms, draining);
 	pending_sweep(acceptor, now_ms, draining);
 	linger_sweep(acceptor, now_ms, false);
 	if (acceptor->paused && !draining)
@@ -216,6 +215,15 @@ static void tick(struct acceptor *acceptor, int64_t now_ms)
 	if (acceptor->refused > 0)
 		log_warn("connections refused", LOG_NUMBER("count", acceptor->refused));
 	acceptor->refused = 0;
+}
+
+/* When to come again. */
+static int64_t sweep(struct acceptor *acceptor, int64_t now_ms, int64_t next_tick)
+{
+	struct http_server *server = acceptor->server;
+	bool draining = atomic_load(&server->draining);
+	bool again = connection_sweep(&server->connections, now_ms, draining);
+	return again && now_ms + AGAIN_MS < next_tick ? now_ms + AGAIN_MS : next_tick;
 }
 
 static void run_ready(struct acceptor *acceptor, int timeout_ms)
@@ -233,6 +241,7 @@ static void *thread_main(void *arg)
 	struct acceptor *acceptor = arg;
 	bool listening = true;
 	int64_t next_tick = clock_mono_ms() + TICK_MS;
+	int64_t next_sweep = next_tick;
 	while (!atomic_load(&acceptor->stop)) {
 		int64_t now = clock_mono_ms();
 		if (listening && atomic_load(&acceptor->server->draining)) {
@@ -243,8 +252,11 @@ static void *thread_main(void *arg)
 		if (now >= next_tick) {
 			tick(acceptor, now);
 			next_tick = now + TICK_MS;
+			next_sweep = now;
 		}
-		run_ready(acceptor, (int)(next_tick - now));
+		if (now >= next_sweep)
+			next_sweep = sweep(acceptor, now, next_tick);
+		run_ready(acceptor, (int)(next_sweep - now));
 	}
 	return NULL;
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * The table of connections and its sweep. Cutting is shutdown(2), never close(2): the loop sees the
- * end of the stream, lets the library clean up, and may still write a 408. Who is not gone by the
- * next second is shut down in both directions. */
+ * end of the stream, lets the library clean up, and may still write a 408. Who is not gone two
+ * seconds later is shut down in both directions. */
 #include "http/connection.h"
 
 #include <poll.h>
@@ -12,7 +12,7 @@
 
 #include "base/ensure.h"
 
-enum { PHASE_BITS = 4, SIZE_FIRST = 256, SWEEP_BATCH = 256 };
+enum { PHASE_BITS = 4, SIZE_FIRST = 256, SWEEP_BATCH = 256, GRACE_MS = 2000 };
 
 static uint64_t pack(enum connection_phase phase, int64_t deadline_ms)
 {
@@ -99,29 +99,34 @@ bool connection_is_expired(const struct connection *connection)
 	return connection_phase_of(connection) == PHASE_EXPIRED;
 }
 
-/* What is shut of a socket whose deadline has passed: reading only, where an answer may still go
- * out. */
-static int direction_of(enum connection_phase phase)
+/* The library looks for the end when it is told that there is something to read, and then reads
+ * once: where a byte came in the same moment it has to be told again, and can still answer. */
+static void shut_again(const struct connection *connection, bool for_good)
 {
-	return phase == PHASE_EXPIRED || phase == PHASE_SENDING ? SHUT_RDWR : SHUT_RD;
+	(void)shutdown(connection->fd, for_good ? SHUT_RDWR : SHUT_RD);
 }
 
-static void judge(struct connection *connection, int64_t now_ms, bool idle_too)
+/* True when it is over its deadline, and the loop has not ended it yet. */
+static bool judge(struct connection *connection, int64_t now_ms, bool idle_too)
 {
 	uint64_t state = atomic_load_explicit(&connection->state, memory_order_acquire);
 	enum connection_phase phase = phase_in(state);
+	int64_t deadline = deadline_in(state);
+	bool over = deadline != 0 && deadline <= now_ms;
 	/* Only its reading side, and without a mark: a request that has arrived already is still
 	 * answered. */
 	if (phase == PHASE_IDLE && idle_too)
 		(void)shutdown(connection->fd, SHUT_RD);
-	int64_t deadline = deadline_in(state);
-	if (deadline == 0 || deadline > now_ms)
-		return;
-	/* Fails when the loop went on in this very moment: then there is a new deadline. The old
-	 * one stays in the word, so that the next sweep comes back. */
+	if (phase == PHASE_EXPIRED)
+		shut_again(connection, over);
+	if (phase == PHASE_EXPIRED || !over)
+		return phase == PHASE_EXPIRED;
+	/* Fails when the loop went on in this very moment: then there is a new deadline. Only
+	 * reading is shut where an answer may still go out. */
 	if (atomic_compare_exchange_strong(&connection->state, &state,
-					   pack(PHASE_EXPIRED, deadline)))
-		(void)shutdown(connection->fd, direction_of(phase));
+					   pack(PHASE_EXPIRED, now_ms + GRACE_MS)))
+		(void)shutdown(connection->fd, phase == PHASE_SENDING ? SHUT_RDWR : SHUT_RD);
+	return true;
 }
 
 /* One system call tells of all of them. A peer that has only closed his sending side counts as
@@ -139,10 +144,11 @@ static void mark_gone(struct connection **parked, size_t count)
 	}
 }
 
-static void sweep_batch(struct connection_table *table, size_t from, int64_t now_ms, bool idle_too)
+static bool sweep_batch(struct connection_table *table, size_t from, int64_t now_ms, bool idle_too)
 {
 	struct connection *parked[SWEEP_BATCH];
 	size_t parked_count = 0;
+	bool expired = false;
 	for (size_t i = from; i < table->size && i < from + SWEEP_BATCH; i++) {
 		struct connection *connection = table->by_fd[i];
 		if (connection == NULL)
@@ -150,22 +156,24 @@ static void sweep_batch(struct connection_table *table, size_t from, int64_t now
 		if (connection_phase_of(connection) == PHASE_PARKED)
 			parked[parked_count++] = connection;
 		else
-			judge(connection, now_ms, idle_too);
+			expired = judge(connection, now_ms, idle_too) || expired;
 	}
 	mark_gone(parked, parked_count);
+	return expired;
 }
 
-void connection_sweep(struct connection_table *table, int64_t now_ms, bool idle_too)
+bool connection_sweep(struct connection_table *table, int64_t now_ms, bool idle_too)
 {
+	bool expired = false;
 	/* The lock is given back between batches: loops that open and close connections need it
 	 * too. */
 	for (size_t from = 0;; from += SWEEP_BATCH) {
 		pthread_mutex_lock(&table->lock);
 		bool more = from < table->size;
 		if (more)
-			sweep_batch(table, from, now_ms, idle_too);
+			expired = sweep_batch(table, from, now_ms, idle_too) || expired;
 		pthread_mutex_unlock(&table->lock);
 		if (!more)
-			return;
+			return expired;
 	}
 }

@@ -86,7 +86,8 @@ bool connection_is_expired(const struct connection *connection);
 enum connection_phase connection_phase_of(const struct connection *connection);
 
 /* By the acceptor, once a second: cuts what is over its deadline, marks the parked ones whose peer
- * has hung up; `idle_too` cuts connections without a request as well. */
-void connection_sweep(struct connection_table *table, int64_t now_ms, bool idle_too);
+ * has hung up; `idle_too` cuts connections without a request as well. True when some that are over
+ * have not ended yet: then it is to be called again soon. */
+bool connection_sweep(struct connection_table *table, int64_t now_ms, bool idle_too);
 
 #endif

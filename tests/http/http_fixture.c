@@ -134,7 +134,7 @@ void fixture_start(struct fixture *fixture, const char *listen)
 	fixture->port = http_server_port(fixture->server, 0);
 }
 
-static size_t parked_count(struct fixture *fixture)
+size_t fixture_parked(struct fixture *fixture)
 {
 	pthread_mutex_lock(&fixture->lock);
 	size_t count = fixture->parked_count;
@@ -144,7 +144,7 @@ static size_t parked_count(struct fixture *fixture)
 
 void fixture_wait_parked(struct fixture *fixture, size_t count)
 {
-	WAIT_FOR(parked_count(fixture) >= count);
+	WAIT_FOR(fixture_parked(fixture) >= count);
 }
 
 static struct http_exchange *take_parked(struct fixture *fixture)

@@ -45,6 +45,7 @@ void fixture_init(struct fixture *fixture);
 void fixture_start(struct fixture *fixture, const char *listen);
 /* Waits until as many are parked. */
 void fixture_wait_parked(struct fixture *fixture, size_t count);
+size_t fixture_parked(struct fixture *fixture);
 /* Answers the first `count` of the parked, from this thread. */
 void fixture_resume(struct fixture *fixture, size_t count);
 void fixture_stop(struct fixture *fixture);
