@@ -127,7 +127,8 @@ START_TEST(many_requests_in_one_record)
 		len += (size_t)snprintf(text + len, sizeof(text) - len,
 					"GET /%d HTTP/1.1\r\nHost: a\r\n\r\n", i);
 	tls_send(&client, text, len);
-	tls_read(&client, 3000, &reply);
+	WAIT_FOR(atomic_load(&fixture.sent) == PIPELINED);
+	tls_read(&client, 500, &reply);
 	ck_assert_uint_eq(reply.answers, PIPELINED);
 	ck_assert(reply_has(&reply, "0 /99"));
 	tls_close(&client);
@@ -147,7 +148,7 @@ START_TEST(chunked_over_the_cap)
 	memcpy(chunk + head + 16384, "\r\n", 2);
 	for (int i = 0; i < 10; i++)
 		tls_send(&client, chunk, (size_t)head + 16384 + 2);
-	tls_read(&client, 3000, &reply);
+	tls_read(&client, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_int_eq(reply.status, 413);
 	ck_assert(reply.closed);
 	tls_close(&client);
@@ -208,12 +209,12 @@ START_TEST(many_parked_then_drained)
 	}
 	fixture_wait_parked(&fixture, PARKED);
 	http_server_drain(fixture.server);
-	tls_read(&idle, 5000, &reply);
+	tls_read(&idle, FIXTURE_PATIENCE_MS, &reply);
 	ck_assert_msg(reply.closed,
 		      "an idle connection stays open, or ends without a close_notify");
 	fixture_resume(&fixture, PARKED);
 	for (size_t i = 0; i < PARKED; i++) {
-		tls_read(&parked[i], 5000, &reply);
+		tls_read(&parked[i], FIXTURE_PATIENCE_MS, &reply);
 		ck_assert_str_eq(reply_body(&reply), "resumed");
 		ck_assert(reply.closed);
 		tls_close(&parked[i]);
@@ -297,7 +298,6 @@ static void start_with_proxy(bool trust)
 	tls_files_make(&files, "server");
 	tls_fixture_init(&fixture, &files, false);
 	trust_loopback(trust);
-	fixture.options.header_timeout = 2;
 	fixture.listen.proxy = true;
 	fixture_start(&fixture, "127.0.0.1:0");
 }

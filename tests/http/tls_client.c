@@ -17,7 +17,7 @@
 
 #include "base/ensure.h"
 
-enum { WAIT_MS = 10000, PEM_MAX = 16384 };
+enum { WAIT_MS = FIXTURE_PATIENCE_MS, PEM_MAX = 16384 };
 
 /* --- files --- */
 
