@@ -30,6 +30,6 @@ static inline int check_main_run(const char *name, void (*add_tests)(TCase *tc),
 	{ \
 		return check_main_run(name, add_tests, seconds); \
 	}
-#define TEST_MAIN(name, add_tests) TEST_MAIN_TIMEOUT(name, add_tests, 60)
+#define TEST_MAIN(name, add_tests) TEST_MAIN_TIMEOUT(name, add_tests, 120)
 
 #endif

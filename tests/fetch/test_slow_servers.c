@@ -21,7 +21,9 @@
 #include "fetch/places.h"
 #include "support/origin.h"
 
-enum { CREW = 20, TIMEOUT_MS = 10000, SHORT_MS = 400, SOON_MS = 1500, SILENCE_S = 3 };
+/* TIMEOUT_MS is far more than what anything here takes, so that nobody gives up who should be
+ * there. */
+enum { CREW = 20, TIMEOUT_MS = 30000, SHORT_MS = 400 };
 
 static const struct origin_answer answers[] = {
 	{ ORIGIN_AT_ONCE, "/keys", ORIGIN_OK("", "x") },
@@ -35,18 +37,20 @@ static struct arena *arena;
 
 /* --- names ------------------------------------------------------------------------------- */
 
-/* In the place of a name server: what ends in ".silent.example" gets no answer, what ends in
- * ".example" leads to `bad`; libcurl finds this before the C library's own. */
+static atomic_bool silent;
+
+/* In the place of a name server: what ends in "silent.example" gets no answer while that is so,
+ * what ends in ".example" leads to `bad`; libcurl finds this before the C library's own. */
 int getaddrinfo(const char *restrict name, const char *restrict service,
 		const struct addrinfo *restrict hints, struct addrinfo **restrict result)
 {
 	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
 	void *symbol = dlsym(RTLD_NEXT, "getaddrinfo");
 	memcpy(&real, &symbol, sizeof(real));
-	const struct timespec silence = { .tv_sec = SILENCE_S };
+	const struct timespec moment = { .tv_nsec = 1000000 };
 	struct slice text = slice_str(name);
-	if (slice_has_suffix(text, SLICE("silent.example")))
-		nanosleep(&silence, NULL);
+	while (slice_has_suffix(text, SLICE("silent.example")) && atomic_load(&silent))
+		nanosleep(&moment, NULL);
 	return real(slice_has_suffix(text, SLICE(".example")) ? "127.0.1.1" : name, service, hints,
 		    result);
 }
@@ -55,13 +59,22 @@ static void setup(void)
 {
 	signal(SIGPIPE, SIG_IGN);
 	ck_assert_int_eq(network_parse(SLICE("127.0.0.0/8"), &loopback), ERR_OK);
+	atomic_store(&silent, true);
 	bad = origin_start_at("127.0.1.1", answers, ARRAY_LEN(answers));
 	honest = origin_start(answers, ARRAY_LEN(answers), false);
 	arena = arena_new();
 }
 
+/* What hangs comes to its end. */
+static void let_go(void)
+{
+	origin_release(bad);
+	atomic_store(&silent, false);
+}
+
 static void teardown(void)
 {
+	let_go();
 	arena_free(&arena);
 	origin_stop(&honest);
 	origin_stop(&bad);
@@ -152,24 +165,40 @@ static void wait_for_requests(unsigned wanted)
 	ck_assert_uint_eq(origin_requests(bad), wanted);
 }
 
-/* All but those that are there, or may wait for it. */
-static void wait_for_refusals(enum fetch_class class, unsigned inside)
+static void wait_for_ends(unsigned wanted)
 {
-	unsigned wanted = CREW - inside - places_row(class)->held;
 	int64_t deadline_ms = clock_mono_ms() + TIMEOUT_MS;
 	while (atomic_load(&ended) < wanted && clock_mono_ms() < deadline_ms)
 		sched_yield();
 	ck_assert_uint_ge(atomic_load(&ended), wanted);
 }
 
-/* Soon, and not at the end of anybody's patience. */
+/* All but those that are there, or may wait for it. */
+static void wait_for_refusals(enum fetch_class class, unsigned inside)
+{
+	wait_for_ends(CREW - inside - places_row(class)->held);
+}
+
+static enum fetch_fault ask(struct fetch *fetch, enum fetch_class class)
+{
+	AUTO(arena) struct arena *own = arena_new();
+	char url[96];
+	struct fetch_answer answer;
+	snprintf(url, sizeof(url), "http://127.0.0.1:%u/keys", origin_port(honest));
+	const struct fetch_request request = { .class = class, .url = slice_str(url) };
+	return fetch_do(fetch, own, &request, &answer);
+}
+
 static void ask_honest(struct fetch *fetch, enum fetch_class class)
 {
-	struct hand hand = { .fetch = fetch, .class = class };
-	snprintf(hand.url, sizeof(hand.url), "http://127.0.0.1:%u/keys", origin_port(honest));
-	haul(&hand);
-	ck_assert_msg(hand.fault == FETCH_FINE, "%s", fetch_fault_name(hand.fault));
-	ck_assert_int_lt(hand.took_ms, SOON_MS);
+	enum fetch_fault fault = ask(fetch, class);
+	ck_assert_msg(fault == FETCH_FINE, "%s", fetch_fault_name(fault));
+}
+
+/* Those that got a place have it all the while, so nobody waited for one of them to end. */
+static void still_inside(unsigned inside)
+{
+	ck_assert_uint_le(atomic_load(&ended), CREW - inside);
 }
 
 /* --- one server -------------------------------------------------------------------------- */
@@ -186,8 +215,9 @@ START_TEST(a_silent_server_holds_a_few_places_and_others_pass)
 	wait_for_refusals(class, places_row(class)->each);
 	for (int i = 0; i < 3; i++)
 		ask_honest(fetch, class);
+	still_inside(places_row(class)->each);
 	ck_assert_uint_eq(origin_requests(bad), places_row(class)->each);
-	origin_release(bad);
+	let_go();
 	ck_assert_uint_ge(come_back(CREW, FETCH_BUSY),
 			  CREW - places_row(class)->each - places_row(class)->held);
 	ck_assert_uint_le(origin_most_at_once(bad), places_row(class)->each);
@@ -205,8 +235,9 @@ START_TEST(who_gets_no_place_is_told_so_in_time)
 	haul(&late);
 	ck_assert_int_eq(late.fault, FETCH_BUSY);
 	ck_assert_int_ge(late.took_ms, row->wait_ms / 2);
-	ck_assert_int_lt(late.took_ms, row->wait_ms + SOON_MS);
-	origin_release(bad);
+	ck_assert_int_lt(late.took_ms, TIMEOUT_MS / 2);
+	ck_assert_uint_eq(atomic_load(&ended), 1);
+	let_go();
 	ck_assert_uint_eq(come_back(row->each, FETCH_BUSY), 0);
 }
 END_TEST
@@ -219,8 +250,13 @@ START_TEST(places_are_free_again_after_the_deadline)
 	for (size_t i = 0; i < CREW; i++)
 		ck_assert_int_lt(hands[i].took_ms, TIMEOUT_MS);
 	ck_assert_uint_lt(busy, CREW);
-	for (int i = 0; i < CREW; i++)
-		ask_honest(fetch, FETCH_TRUSTED);
+	for (int fine = 0; fine < CREW;) {
+		enum fetch_fault fault = ask(fetch, FETCH_TRUSTED);
+		/* the deadline is a short one for a busy machine */
+		ck_assert_msg(fault == FETCH_FINE || fault == FETCH_TIMEOUT, "%s",
+			      fetch_fault_name(fault));
+		fine += fault == FETCH_FINE;
+	}
 }
 END_TEST
 
@@ -231,12 +267,15 @@ END_TEST
 START_TEST(strangers_hold_up_strangers_alone)
 {
 	enum fetch_class class = _i == 0 ? FETCH_REGISTERED : FETCH_UNKNOWN;
-	AUTO(fetch) struct fetch *fetch = fetch_with(SOON_MS);
+	AUTO(fetch) struct fetch *fetch = fetch_with(TIMEOUT_MS);
 	send_out(fetch, class, &silent_sites, CREW);
+	wait_for_ends(CREW - places_row(class)->places - places_row(class)->queue);
 	for (int i = 0; i < 3; i++)
 		ask_honest(fetch, FETCH_TRUSTED);
 	ask_honest(fetch, class == FETCH_UNKNOWN ? FETCH_REGISTERED : FETCH_UNKNOWN);
 	ask_honest(fetch, FETCH_LOGOUT);
+	still_inside(places_row(class)->places);
+	let_go();
 	(void)come_back(CREW, FETCH_BUSY);
 }
 END_TEST
@@ -248,16 +287,19 @@ START_TEST(a_silent_name_server_costs_no_more_than_the_deadline)
 	AUTO(fetch) struct fetch *fetch = fetch_with(SHORT_MS);
 	send_out(fetch, FETCH_REGISTERED, &silent_site, 1);
 	ck_assert_uint_eq(come_back(1, FETCH_TIMEOUT), 1);
-	ck_assert_int_lt(hands[0].took_ms, SHORT_MS + SOON_MS);
+	ck_assert(atomic_load(&silent)); /* it has not been waited for */
+	let_go();
 }
 END_TEST
 
 START_TEST(nor_more_than_the_places_of_a_site)
 {
-	AUTO(fetch) struct fetch *fetch = fetch_with(SOON_MS);
+	AUTO(fetch) struct fetch *fetch = fetch_with(TIMEOUT_MS);
 	send_out(fetch, FETCH_REGISTERED, &silent_site, CREW);
 	wait_for_refusals(FETCH_REGISTERED, places_row(FETCH_REGISTERED)->each);
 	ask_honest(fetch, FETCH_REGISTERED);
+	still_inside(places_row(FETCH_REGISTERED)->each);
+	let_go();
 	(void)come_back(CREW, FETCH_BUSY);
 }
 END_TEST
@@ -267,23 +309,28 @@ END_TEST
 /* New names for a network that was slow find one place there. */
 START_TEST(who_was_slow_has_one_place_left)
 {
-	AUTO(fetch) struct fetch *fetch = fetch_with(PLACES_SLOW_MS + SHORT_MS);
+	const struct timespec slow = { .tv_sec = PLACES_SLOW_MS / 1000, .tv_nsec = 100000000 };
+	AUTO(fetch) struct fetch *fetch = fetch_with(TIMEOUT_MS);
 	send_out(fetch, FETCH_REGISTERED, &many_sites, 2);
-	ck_assert_uint_eq(come_back(2, FETCH_TIMEOUT), 2);
-	unsigned before = origin_requests(bad);
+	wait_for_requests(2);
+	nanosleep(&slow, NULL);
+	origin_release(bad);
+	ck_assert_uint_eq(come_back(2, FETCH_BUSY), 0);
+	origin_stop(&bad);
+	bad = origin_start_at("127.0.1.1", answers, ARRAY_LEN(answers));
 	send_out(fetch, FETCH_REGISTERED, &other_sites, CREW);
-	wait_for_requests(before + 1);
+	wait_for_requests(1);
 	wait_for_refusals(FETCH_REGISTERED, 1);
 	ask_honest(fetch, FETCH_REGISTERED);
-	ck_assert_uint_eq(origin_requests(bad), before + 1);
-	origin_release(bad);
+	still_inside(1);
+	ck_assert_uint_eq(origin_requests(bad), 1);
+	let_go();
 	(void)come_back(CREW, FETCH_BUSY);
 }
 END_TEST
 
 static void add_tests(TCase *tc)
 {
-	tcase_set_timeout(tc, 60);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_loop_test(tc, a_silent_server_holds_a_few_places_and_others_pass, 0,
 			    ARRAY_LEN(all_hosts));

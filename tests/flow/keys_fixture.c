@@ -15,7 +15,7 @@ void keys_init(struct keys_fixture *keys, const struct origin_answer *answers, s
 		.allowed = &keys->loopback,
 		.allowed_count = 1,
 		.allow_http = true,
-		.timeout_ms = 10000,
+		.timeout_ms = 20000,
 		.most_bytes = JWK_SET_BYTES_MAX,
 		.workers = workers,
 	};

@@ -12,7 +12,7 @@
 #include "fetch/places.h"
 #include "flow/keys_fixture.h"
 
-enum { THREADS = 12, MINUTE_MS = 60000, PATIENCE_MS = 10000 };
+enum { THREADS = 12, MINUTE_MS = 60000, PATIENCE_MS = 20000 };
 
 static const struct origin_answer answers[] = {
 	{ ORIGIN_AT_ONCE, "/keys", "" },

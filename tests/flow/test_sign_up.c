@@ -193,7 +193,6 @@ END_TEST
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, an_attempt, 0, ARRAY_LEN(rows));
 	tcase_add_test(tc, who_has_made_an_account_is_signed_in);
 	tcase_add_loop_test(tc, without_an_invitation_there_is_no_account, 0, ARRAY_LEN(invited));

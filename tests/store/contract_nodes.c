@@ -290,7 +290,7 @@ static void hear(void *arg, const struct device_brief *brief)
 static bool hears(struct word *word, size_t number, enum device_status status)
 {
 	struct timespec step = { .tv_nsec = 1000000 };
-	for (int i = 0; i < 10000 && atomic_load(&word->status[number]) != (int)status; i++)
+	for (int i = 0; i < 20000 && atomic_load(&word->status[number]) != (int)status; i++)
 		nanosleep(&step, NULL);
 	return atomic_load(&word->status[number]) == (int)status;
 }

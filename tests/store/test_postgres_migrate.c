@@ -124,7 +124,7 @@ static void run_slow(void *arg, size_t number)
 {
 	struct slow *slow = arg;
 	struct store *store;
-	ck_ok(store_open(&(struct store_options){ .database = slow->w->database, .wait_ms = 500 },
+	ck_ok(store_open(&(struct store_options){ .database = slow->w->database, .wait_ms = 1500 },
 			 &store));
 	slow->results[number] = pg_migrate_run_set(store, &slow->steps.set, slow->w->now);
 	store_close(&store);
@@ -139,7 +139,7 @@ START_TEST(a_step_may_take_longer_than_a_request_waits)
 	slow.w = &w;
 	steps_init(&slow.steps, &postgres_migrations, STEPS_ALL);
 	steps_add(&slow.steps, "slow",
-		  "ALTER TABLE scope ADD COLUMN hint text; SELECT pg_sleep(2)");
+		  "ALTER TABLE scope ADD COLUMN hint text; SELECT pg_sleep(3)");
 	crew_init(&crew, ARRAY_LEN(slow.results), run_slow, &slow);
 	crew_round(&crew);
 	crew_fini(&crew);

