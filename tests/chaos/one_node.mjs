@@ -128,7 +128,7 @@ class World {
 		this.lacks = await whyNoDisk(folder);
 		if (!this.lacks) this.disk = await new Disk(folder).make();
 		process.on("exit", () => this.server.child?.kill("SIGKILL"));
-		this.server = new Server({ flags, shared: new SqliteDatabase(this.disk?.folder ?? folder) });
+		this.server = new Server({ flags, early: true, shared: new SqliteDatabase(this.disk?.folder ?? folder) });
 		await this.server.start();
 		this.people = Array.from({ length: peopleCount }, (_, i) => ({ name: `person${i}`, password }));
 		for (const { name } of this.people) await this.server.addUser(name);

@@ -71,7 +71,6 @@ describe("a database of a newer doorcode", postgresOnly, () => {
 		await ahead("9001_more.sql", 1);
 		await server.stop();
 		await server.start();
-		await server.takesRequests();
 		assert.equal(server.lines.filter((line) => line.includes("the database is of a newer doorcode")).length, 1);
 		await server.addUser("ada");
 		assert.deepEqual(await server.cliJson(["db", "migrate"]), { found: "ahead", schema: "ahead" });

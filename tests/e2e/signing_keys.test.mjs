@@ -81,7 +81,7 @@ describe("the key set", () => {
 describe("a fresh start", () => {
 	const longestWait = 5000; // of who needs a key that is being made
 	it("lives at once, is ready when there are keys, and lets who needs one wait for it", async (t) => {
-		const server = await startServer();
+		const server = await startServer({ early: true });
 		t.after(() => server.close());
 		assert.equal((await fetch(`${server.origin}/healthz`)).status, 200);
 		await until(async () => {

@@ -3,6 +3,8 @@
 // Requests byte by byte, for what no well-behaved client sends.
 import { connect } from "node:net";
 
+import { patience } from "./server.mjs";
+
 /** A connection that keeps what it has received as text. */
 export class Raw {
 	constructor(server, port = server.port) {
@@ -28,8 +30,8 @@ export class Raw {
 	}
 
 	/** Waits until `test(text, ended)` holds, or fails. */
-	async until(test, what, seconds = 20) {
-		const deadline = Date.now() + seconds * 1000;
+	async until(test, what, seconds = 60) {
+		const deadline = Date.now() + seconds * 1000 * patience;
 		while (!test(this.text, this.ended)) {
 			if (this.ended || Date.now() > deadline) throw new Error(`in vain waited for ${what}; received:\n${this.text}`);
 			await new Promise((resolve) => {

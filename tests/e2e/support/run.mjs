@@ -2,7 +2,9 @@
 //
 // Programs that run to their end, and ports for those that stay.
 import { execFile } from "node:child_process";
+import { randomInt } from "node:crypto";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:net";
 
 /** Runs the program to its end: {code, stdout, stderr}. */
@@ -16,12 +18,35 @@ export function run(program, args, { input = "", env = {} } = {}) {
 	});
 }
 
+/** A server of this process at this place, or undefined where there is one already. */
+async function listening(place) {
+	const server = createServer();
+	server.listen(place);
+	const isThere = await once(server, "listening").then(() => true, () => false);
+	return isThere ? server : undefined;
+}
+
+async function closed(server) {
+	server.close();
+	await once(server, "close");
+}
+
+// Connections that go out are given ports of this range, whenever somebody makes one. A port below it stays free between the
+// question and the start, and from one start to the next.
+const [firstOutgoing] = readFileSync("/proc/sys/net/ipv4/ip_local_port_range", "utf8").split(/\s/).map(Number);
+const ports = { from: 10_000, to: Math.min(firstOutgoing, 30_000) }; // those of scripts/test-postgres come behind them
+
+/** A port of 127.0.0.1 for this process and its children, until it ends: by its name, other tests know that it is taken. */
 export async function freePort() {
-	const probe = createServer();
-	probe.listen(0, "127.0.0.1");
-	await once(probe, "listening");
-	const { port } = probe.address();
-	probe.close();
-	await once(probe, "close");
-	return port;
+	for (;;) {
+		const port = ports.to > ports.from ? randomInt(ports.from, ports.to) : 0;
+		const probe = await listening({ host: "127.0.0.1", port });
+		if (!probe) continue;
+		const found = probe.address().port;
+		const claim = await listening({ path: `\0doorcode-test-port-${found}` });
+		await closed(probe);
+		if (!claim) continue;
+		claim.unref();
+		return found;
+	}
 }

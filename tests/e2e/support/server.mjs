@@ -26,20 +26,51 @@ class Clock {
 	constructor(file) {
 		this.file = file;
 		this.ms = 0n;
-		writeFileSync(file, Buffer.alloc(8));
+		this.standing = null; // what both clocks show, in microseconds
+		writeFileSync(file, Buffer.alloc(24));
 	}
+
+	/** What the server takes for the time. */
+	get now() {
+		return new Date(this.standing ? Number(this.standing.wall / 1000n) : Date.now() + Number(this.ms));
+	}
+
 	/** Moves wall clock and interval clock forward. */
 	advance(seconds) {
-		this.ms += BigInt(Math.round(seconds * 1000));
-		const bytes = Buffer.alloc(8);
-		bytes.writeBigInt64LE(this.ms);
+		const ms = BigInt(Math.round(seconds * 1000));
+		this.ms += ms;
+		if (this.standing) for (const name of ["interval", "wall"]) this.standing[name] += ms * 1000n;
+		this.write();
+	}
+
+	/** While this runs time stands still but for advance(), and goes on from there: for what is about moments, or one minute. */
+	async still(task) {
+		const moved = this.ms * 1000n;
+		this.standing = { interval: process.hrtime.bigint() / 1000n + moved, wall: BigInt(Date.now()) * 1000n + moved };
+		this.write();
+		try {
+			return await task();
+		} finally {
+			this.ms = (this.standing.interval - process.hrtime.bigint() / 1000n) / 1000n;
+			this.write(); // the server looks at this once nothing stands any more
+			this.standing = null;
+			this.write();
+		}
+	}
+
+	write() {
+		const words = [this.ms, this.standing?.interval ?? 0n, this.standing?.wall ?? 0n];
+		const bytes = Buffer.from(BigInt64Array.from(words).buffer);
 		const fd = openSync(this.file, "r+");
-		writeSync(fd, bytes, 0, 8, 0);
+		writeSync(fd, bytes, 0, bytes.length, 0);
 		closeSync(fd);
 	}
 }
 
-/** options: {flags, env, moved, quiet, wrap, store: "sqlite" or "postgres", shared: the database of several servers} */
+/**
+ * options: {flags, env, moved, quiet, wrap, store: "sqlite" or "postgres", shared: the database of several servers, early: it is
+ * not waited for until it has its signing keys, or it listens elsewhere than at its origin}
+ */
 export class Server {
 	constructor(options) {
 		this.options = options;
@@ -93,7 +124,8 @@ export class Server {
 			env: { ...process.env, ...this.env, ...this.options.env },
 			stdio: ["ignore", "pipe", "pipe"],
 		});
-		this.exited = once(this.child, "exit");
+		// It has ended when all that it said has been read, too.
+		this.ended = once(this.child, "close");
 		this.lines = [];
 		let rest = "";
 		const ready = new Promise((resolve, reject) => {
@@ -106,17 +138,20 @@ export class Server {
 					if (/msg"?[=:]"?ready/.test(line)) resolve();
 				}
 			});
-			this.child.on("exit", (code, signal) => reject(new Error(`server ended (${code ?? signal}):\n${this.lines.join("\n")}${rest}`)));
+			this.child.on("close", (code, signal) => reject(new Error(`server ended (${code ?? signal}):\n${this.lines.join("\n")}${rest}`)));
 		});
 		await (this.options.quiet ? Promise.race([ready, this.takesRequests()]) : ready);
+		// Whoever needs a signing key is sent away when it takes a busy machine too long to make them.
+		if (!this.options.early) await this.takesRequests();
 		return this;
 	}
 
 	/** Until /readyz is 200: for a server that is told to log warnings alone, or that is new and makes its signing keys. */
 	async takesRequests() {
 		for (;;) {
-			const ok = await fetch(`${this.origin}/readyz`).then((answer) => answer.ok, () => false);
+			const ok = await fetch(`${this.origin}/readyz`, { headers: { connection: "close" } }).then((answer) => answer.ok, () => false);
 			if (ok) return;
+			if (this.child.exitCode !== null || this.child.signalCode !== null) throw new Error(`server ended:\n${this.logText()}`);
 			await new Promise((resolve) => setTimeout(resolve, 20));
 		}
 	}
@@ -147,7 +182,7 @@ export class Server {
 	async stop(signal = "SIGTERM") {
 		if (!this.child) return null;
 		if (this.child.exitCode === null && this.child.signalCode === null) this.child.kill(signal);
-		const [code, died] = await this.exited;
+		const [code, died] = await this.ended;
 		this.child = null;
 		return { code, signal: died };
 	}

@@ -7,6 +7,8 @@ import { once } from "node:events";
 import { writeFileSync } from "node:fs";
 import path from "node:path";
 
+import { patience } from "./server.mjs";
+
 /** The environment in which curl takes port 8000 of this machine for the server's. With `status`, it prints that as a last line. */
 export function curlEnvironment(server, { status = false } = {}) {
 	const lines = ["127.0.0.1", "localhost"].map((host) => `connect-to = "${host}:8000:127.0.0.1:${server.port}"`);
@@ -40,7 +42,7 @@ export class Shell {
 		writeFileSync(file, piece);
 		[this.output, this.errors] = ["", ""];
 		this.child.stdin.write(`. ${file}\n${typed}printf '\\n%s%s\\n' '${end}' $?\n`);
-		const deadline = setTimeout(() => this.child.kill("SIGKILL"), 60000);
+		const deadline = setTimeout(() => this.child.kill("SIGKILL"), 120_000 * patience);
 		try {
 			for (;;) {
 				const found = new RegExp(`\n${end}(\\d+)\n`).exec(this.output);

@@ -15,7 +15,7 @@ export async function keysOf(server) {
 	return response.json();
 }
 
-export const nowOf = (server) => new Date(Date.now() + Number(server.clock?.ms ?? 0n));
+export const nowOf = (server) => server.clock?.now ?? new Date();
 
 /** {payload, protectedHeader} of a token that the server has signed; anything else throws. */
 export async function verified(server, token, options = {}) {
