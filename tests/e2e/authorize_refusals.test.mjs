@@ -239,15 +239,16 @@ describe("authorization requests that are refused", () => {
 		});
 
 		it("is kept so many times a minute for each source", async () => {
-			server.clock.advance(60);
-			const statuses = [];
-			for (let i = 0; i < 22; i++) statuses.push((await person.postForm("/o/authorize/", begin(web).fields, foreign)).status);
-			assert.ok(statuses.filter((status) => status === 303).length <= 20); // ten, or twice ten when a minute ends meanwhile
-			assert.equal(statuses.at(-1), 429);
-			const refused = await person.postForm("/o/authorize/", begin(web).fields, foreign);
-			assert.ok(Number(refused.headers.get("retry-after")) > 0);
-			server.clock.advance(60);
-			assert.equal((await person.postForm("/o/authorize/", begin(web).fields, foreign)).status, 303);
+			const send = () => person.postForm("/o/authorize/", begin(web).fields, foreign);
+			await server.clock.still(async () => {
+				server.clock.advance(60);
+				for (let i = 0; i < 10; i++) assert.equal((await send()).status, 303);
+				const refused = await send();
+				assert.equal(refused.status, 429);
+				assert.ok(Number(refused.headers.get("retry-after")) > 0);
+				server.clock.advance(60);
+				assert.equal((await send()).status, 303);
+			});
 		});
 	});
 

@@ -318,7 +318,7 @@ describe("users", () => {
 					child.stdin.write(answers.shift());
 				}
 			});
-			const [code] = await once(child, "exit");
+			const [code] = await once(child, "close"); // when all of it has been seen
 			return { code, seen };
 		};
 		const good = await type("terry", ["open sesame now\n", "open sesame now\n"]);

@@ -8,6 +8,7 @@ import { after, before, describe, it } from "node:test";
 
 import { Client, Person } from "./support/keepalive.mjs";
 import { patience, startServer } from "./support/server.mjs";
+import { until } from "./support/until.mjs";
 
 const rounds = patience > 1 ? 4 : 20;
 const devices = 24;
@@ -67,6 +68,7 @@ describe("kill -9 under load", () => {
 					if (!over) throw error; // refused, or hung up on, while the server should be alive
 				});
 		});
+		await until(() => grants.length > 1, "a load");
 		await new Promise((resolve) => setTimeout(resolve, delay));
 		over = true;
 		await Promise.all([server.kill(), ...loops]);

@@ -330,9 +330,10 @@ describe("posts from everywhere", () => {
 		const server = await startServer({ moved: true });
 		try {
 			const statuses = [];
-			for (let i = 0; i < 15; i++) statuses.push((await new Browser(server).postForm("/o/logout/", { state: "x" })).status);
-			assert.equal(statuses[0], 303);
-			assert.equal(statuses.at(-1), 429);
+			await server.clock.still(async () => {
+				for (let i = 0; i < 15; i++) statuses.push((await new Browser(server).postForm("/o/logout/", { state: "x" })).status);
+			});
+			assert.deepEqual(statuses, [...Array(10).fill(303), ...Array(5).fill(429)]);
 		} finally {
 			await server.close();
 		}

@@ -14,7 +14,7 @@ import { jwtPart } from "./support/clients.mjs";
 import { assertError, authorizeDevice, basic, deviceGrant, freshConnection, poll, post } from "./support/device.mjs";
 import { register, registered } from "./support/registration.mjs";
 import { password, startServer } from "./support/server.mjs";
-import { ProofKey, verified } from "./support/tokens.mjs";
+import { nowOf, ProofKey, verified } from "./support/tokens.mjs";
 
 const deviceOnly = { grant_types: [deviceGrant], token_endpoint_auth_method: "none" };
 const codeClient = { redirect_uris: [callback], token_endpoint_auth_method: "client_secret_post" };
@@ -270,7 +270,7 @@ describe("what the metadata lists", () => {
 				const key = await ClientKey.make(alg);
 				const signer = await client({ ...codeClient, jwks: key.set, request_object_signing_alg: alg });
 				const { fields } = begin(signer, { prompt: "none" });
-				const now = Math.floor(Date.now() / 1000 + Number(server.clock.ms) / 1000);
+				const now = Math.floor(nowOf(server).getTime() / 1000);
 				const request = new jose.SignJWT({ ...fields, iss: signer.client_id, aud: document.issuer, exp: now + 60 });
 				request.setProtectedHeader({ alg, kid: key.kid, typ: "oauth-authz-req+jwt" });
 				const path = `${at("authorization_endpoint")}?${new URLSearchParams({ client_id: signer.client_id, request: await request.sign(key.secret) })}`;

@@ -132,15 +132,17 @@ describe("pushed authorization requests", () => {
 		});
 
 		it("too often from a public client [RFC9126#2.3]", async () => {
-			server.clock.advance(60);
 			const { fields } = begin(spa, { redirect_uri: "https://spa.example/cb" });
-			let last;
-			for (let i = 0; i < 25; i++) last = await push(server, spa, fields);
-			assert.equal(last.status, 429);
-			assert.ok(Number(last.headers.get("retry-after")) > 0);
-			assert.equal((await push(server, web, begin(web).fields)).status, 201, "who proves itself is not held back");
-			server.clock.advance(60);
-			assert.equal((await push(server, spa, fields)).status, 201);
+			await server.clock.still(async () => {
+				server.clock.advance(60);
+				let last;
+				for (let i = 0; i < 25; i++) last = await push(server, spa, fields);
+				assert.equal(last.status, 429);
+				assert.ok(Number(last.headers.get("retry-after")) > 0);
+				assert.equal((await push(server, web, begin(web).fields)).status, 201, "who proves itself is not held back");
+				server.clock.advance(60);
+				assert.equal((await push(server, spa, fields)).status, 201);
+			});
 		});
 	});
 

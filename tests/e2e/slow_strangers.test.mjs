@@ -15,9 +15,10 @@ import { postAs } from "./support/clients.mjs";
 import { assertError, deviceGrant, post } from "./support/device.mjs";
 import { patience, startServer } from "./support/server.mjs";
 import { Authority } from "./support/tls.mjs";
+import { until } from "./support/until.mjs";
 
 const many = 24; // more than the server has places and queues for
-const soon = 1500 * patience;
+const soon = 4500 * patience; // a silent host is given up after five seconds, a place is waited for for two
 const idp = "https://idp.example";
 const methods = ["--token-endpoint-auth-method", "private_key_jwt", "--jwks-uri"];
 
@@ -37,8 +38,9 @@ class SilentHost {
 		return this;
 	}
 
-	async asked() {
-		while (this.sockets.length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+	/** Somebody waits for its first answer. */
+	get isAsked() {
+		return this.sockets.length > 0 && !this.sockets[0].readableEnded && !this.sockets[0].destroyed;
 	}
 
 	close() {
@@ -46,6 +48,9 @@ class SilentHost {
 		this.server.close();
 	}
 }
+
+/** The silent host was given up before anything could be seen. */
+class TooSlow extends Error {}
 
 async function timed(promise) {
 	const began = performance.now();
@@ -60,7 +65,7 @@ function assertTold(answers) {
 	for (const { answer, took } of told) {
 		assertError(answer, 503, "temporarily_unavailable");
 		assert.ok(Number(answer.headers.get("retry-after")) > 0);
-		assert.ok(took < 2000 + soon);
+		assert.ok(took < soon, `${took} ms`);
 	}
 	for (const { answer } of answers.filter((each) => !told.includes(each))) assertError(answer, 401, "invalid_client");
 }
@@ -114,30 +119,39 @@ describe("slow hosts of strangers", () => {
 	};
 
 	async function passes(what, promise) {
-		const { answer, took } = await timed(promise);
+		const answer = await promise;
+		if (!silent.isAsked) throw new TooSlow(what);
 		assert.equal(answer.status, 200, `${what}: ${answer.text}`);
-		assert.ok(took < soon, `${what} took ${took} ms`);
 	}
 
-	it("documents: keys of trusted clients and issuers, and other documents, are had meanwhile", async () => {
-		await start();
-		try {
+	/** What counts is what comes while the silent host is waited for: on a busy machine that may take more than one try. */
+	async function meanwhile(task) {
+		for (let tries = 1; ; tries++) {
+			await start();
+			try {
+				return await task();
+			} catch (error) {
+				if (!(error instanceof TooSlow) || tries === 5) throw error;
+			} finally {
+				await stop();
+			}
+		}
+	}
+
+	it("documents: keys of trusted clients and issuers, and other documents, are had meanwhile", () =>
+		meanwhile(async () => {
 			const asked = Array.from({ length: many }, (_, i) => timed(unknown(`https://${silent.place}/${i}`, i)));
-			await silent.asked();
+			await until(() => silent.sockets.length > 0, "the silent host to be asked");
 			await passes("a trusted client", proved(trusted));
 			await passes("a trusted issuer", bearer());
 			await passes("another document", honestDocument("a"));
 			const answers = await Promise.all(asked);
 			assertTold(answers);
 			assert.ok(silent.most <= 2, `${silent.most} at a time`);
-		} finally {
-			await stop();
-		}
-	});
+		}));
 
-	it("keys of clients that nobody reviewed: those of trusted clients and issuers, and of others like them, are had meanwhile", async () => {
-		await start();
-		try {
+	it("keys of clients that nobody reviewed: those of trusted clients and issuers, and of others like them, are had meanwhile", () =>
+		meanwhile(async () => {
 			const add = async (url, i) => {
 				const client = await server.addClient({ name: `Stranger ${i}`, type: "confidential", flags: [...methods, url] });
 				await server.cliJson(["app", "set", client.client_id, "--reviewed", "no"]);
@@ -147,15 +161,12 @@ describe("slow hosts of strangers", () => {
 			const strangers = [];
 			for (let i = 0; i < 8; i++) strangers.push(await add(`http://${silent.place}/${i}`, i));
 			const asked = Array.from({ length: many }, (_, i) => timed(proved(strangers[i % strangers.length], i)));
-			await silent.asked();
+			await until(() => silent.sockets.length > 0, "the silent host to be asked");
 			await passes("a trusted client", proved(trusted));
 			await passes("a trusted issuer", bearer());
 			await passes("another one like them", proved(honest));
 			const answers = await Promise.all(asked);
 			assertTold(answers);
 			assert.ok(silent.most <= 2, `${silent.most} at a time`);
-		} finally {
-			await stop();
-		}
-	});
+		}));
 });

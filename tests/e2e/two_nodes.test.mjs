@@ -49,9 +49,9 @@ class World {
 	}
 
 	/** Polls until the decision has reached that node. */
-	async tokens(node, client, deviceCode) {
+	async tokens(node, client, deviceCode, pause) {
 		let answer;
-		await until(async () => (answer = await node.poll(client, deviceCode)).status === 200, "the tokens");
+		await until(async () => (answer = await node.poll(client, deviceCode)).status === 200, "the tokens", { pause });
 		return answer.json;
 	}
 
@@ -82,19 +82,24 @@ describe("two nodes", postgresOnly, () => {
 	});
 
 	it("a decision reaches the other node's poll table within 50 ms at the median", async (t) => {
-		const times = [];
+		const [times, besides] = [[], []];
+		const timed = async (list, task) => {
+			const began = performance.now();
+			const result = await task();
+			list.push(performance.now() - began);
+			return result;
+		};
 		for (let round = 0; round < 21; round++) {
-			const { device_code, user_code } = await w.grant(w.a);
+			const { device_code, user_code } = await timed(besides, () => w.grant(w.a));
 			await w.a.poll(w.tv, device_code); // from now on in the memory of this node
 			const confirm = await w.on(w.b).enter(user_code);
 			await w.on(w.b).decide(confirm);
-			const began = performance.now();
-			while ((await w.a.poll(w.tv, device_code)).status !== 200) await new Promise((resolve) => setTimeout(resolve, 1));
-			times.push(performance.now() - began);
+			await timed(times, () => w.tokens(w.a, w.tv, device_code, 1));
 		}
-		times.sort((x, y) => x - y);
+		for (const list of [times, besides]) list.sort((x, y) => x - y);
 		t.diagnostic(`from the answer to the person until the device had tokens: median ${times[10].toFixed(1)} ms, longest ${times[20].toFixed(1)} ms`);
-		assert.ok(times[10] < 50 * patience, `${times[10]} ms`);
+		// A busy machine takes longer for everything, and so for a code that is asked for.
+		assert.ok(times[10] < Math.max(50, 8 * besides[10]), `${times[10]} ms, and ${besides[10]} ms for a code`);
 	});
 
 	it("a denial, too", async () => {
@@ -188,7 +193,7 @@ describe("two nodes", postgresOnly, () => {
 	it("what each remembers counts towards the length of user codes on both", async () => {
 		const [{ live }] = JSON.parse(await w.all.sql("SELECT json_agg(n) FROM (SELECT sum(live) AS live FROM node) n"));
 		assert.ok(Number(live) >= 0);
-		assert.equal(await w.all.sql("SELECT count(*) FROM node WHERE seen > now() - interval '30 seconds'"), "2");
+		await until(async () => (await w.all.sql("SELECT count(*) FROM node WHERE seen > now() - interval '30 seconds'")) === "2", "a sign of both nodes");
 	});
 
 	it("one of them holds the lease of the sweeper", async () => {

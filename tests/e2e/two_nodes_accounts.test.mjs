@@ -103,8 +103,9 @@ describe("accounts on two nodes", postgresOnly, () => {
 		await browser.signIn("ada", password);
 		await visit(second, browser, await wanting("left"));
 		await browser.submit("/", {}, { action: "/accounts/logout" });
-		await until(() => heardAt("left").length === 1, "the first try");
+		await until(() => heardAt("left").length > 0, "the first try");
 		await second.kill();
+		const tries = heardAt("left").length;
 		open = true;
 		// Where it died before it wrote the first try down, its claim has to run out. Another sign-out makes the other node look.
 		first.clock.advance(31);
@@ -112,7 +113,7 @@ describe("accounts on two nodes", postgresOnly, () => {
 		await bell.signIn("ada", password);
 		await visit(first, bell, await wanting("bell"));
 		await bell.submit("/", {}, { action: "/accounts/logout" });
-		await until(() => heardAt("left").length > 1, "the next try", 60);
+		await until(() => heardAt("left").length > tries, "the next try");
 		second.clock.advance(31);
 		await second.start();
 	});

@@ -5,10 +5,10 @@ import assert from "node:assert/strict";
 
 import { patience } from "./server.mjs";
 
-export async function until(test, what, seconds = 60) {
+export async function until(test, what, { seconds = 60, pause = 20 } = {}) {
 	const deadline = Date.now() + seconds * 1000 * patience;
 	while (!(await test())) {
 		if (Date.now() > deadline) assert.fail(`in vain waited for ${what}`);
-		await new Promise((resolve) => setTimeout(resolve, 20));
+		await new Promise((resolve) => setTimeout(resolve, pause));
 	}
 }
