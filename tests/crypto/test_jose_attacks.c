@@ -16,6 +16,7 @@
 #include "crypto/jwk_inside.h"
 #include "crypto/jws.h"
 #include "crypto/raw_signature.h"
+#include "support/rsa_key.h"
 
 #define ALL_ALGS (ALGS_ASYMMETRIC | ALGS_SECRET)
 
@@ -228,7 +229,7 @@ START_TEST(forms_of_rsa)
 {
 	static const enum alg algs[] = { ALG_RS256, ALG_PS256 };
 	AUTO(arena) struct arena *arena = arena_new();
-	AUTO(jwk) struct jwk *key = jwk_generate(algs[_i]);
+	AUTO(jwk) struct jwk *key = rsa_key(algs[_i], 0);
 	char numbers[3][256] = { { 0 } };
 	numbers[1][255] = 1;
 	memset(numbers[2], 0xff, 256);
@@ -265,7 +266,7 @@ static struct raw_signature pss_with_salt(const struct jwk *key, int salt)
 START_TEST(salts_of_pss)
 {
 	static const int salts[] = { 32, 0, 20, 31, 33, 64, 222 };
-	AUTO(jwk) struct jwk *key = jwk_generate(ALG_PS256);
+	AUTO(jwk) struct jwk *key = rsa_key(ALG_PS256, 0);
 	for (size_t i = 0; i < ARRAY_LEN(salts); i++) {
 		struct raw_signature signature = pss_with_salt(key, salts[i]);
 		enum err err = raw_signature_check(key, ALG_PS256, SLICE("text"),
@@ -280,7 +281,7 @@ START_TEST(other_algorithm_of_one_key)
 {
 	static const enum alg algs[] = { ALG_RS256, ALG_PS256, ALG_RS384, ALG_PS512 };
 	AUTO(arena) struct arena *arena = arena_new();
-	AUTO(jwk) struct jwk *made = jwk_generate(ALG_RS256);
+	AUTO(jwk) struct jwk *made = rsa_key(ALG_RS256, 0);
 	AUTO(jwk) struct jwk *key = NULL;
 	char *text = arena_cstr(arena, jwk_private(made, arena));
 	char *member = strstr(text, "\"alg\":\"RS256\",");

@@ -10,6 +10,7 @@
 #include "method_fixture.h"
 #include "support/jwt_maker.h"
 #include "support/origin.h"
+#include "support/rsa_key.h"
 
 static struct fixture fixture;
 static struct jwk *key;     /* of "web" */
@@ -42,7 +43,7 @@ static void setup(void)
 	fixture_start(&fixture, "1");
 	key = jwk_generate(ALG_ES256);
 	foreign = jwk_generate(ALG_ES256);
-	rsa = jwk_generate(ALG_RS256);
+	rsa = rsa_key(ALG_RS256, 0);
 }
 
 static void teardown(void)
