@@ -48,6 +48,7 @@ static const char *const names[] = {
 	[EVENT_AUTHORIZE_DENIED] = "authorize.denied",
 	[EVENT_AUTHORIZE_REFUSED] = "authorize.refused",
 	[EVENT_AUTHORIZE_PUSHED] = "authorize.pushed",
+	[EVENT_REQUEST_USED] = "request.used",
 	[EVENT_CODE_REDEEMED] = "authorization_code.redeemed",
 	[EVENT_CODE_REUSED] = "authorization_code.reused",
 	[EVENT_CODE_BURNED] = "authorization_code.burned",

@@ -50,6 +50,7 @@ enum event_kind {
 	EVENT_AUTHORIZE_DENIED,
 	EVENT_AUTHORIZE_REFUSED,
 	EVENT_AUTHORIZE_PUSHED,
+	EVENT_REQUEST_USED, /* one that was kept: pushed, or posted by another site */
 	EVENT_CODE_REDEEMED,
 	EVENT_CODE_REUSED, /* a spent code came again: the authorization is revoked */
 	EVENT_CODE_BURNED, /* a wrong verifier or redirect URI: nothing comes of the code any more

@@ -38,8 +38,10 @@ static void finish(const struct flow *flow, const struct asked *asked,
 /* ERR_UNCHANGED: it has been answered already. */
 static enum err spend(const struct flow *flow, const struct call *call, const struct asked *asked)
 {
+	const struct event event = call_event(call, EVENT_REQUEST_USED, NULL, &asked->client->id,
+					      NULL);
 	for (size_t i = 0; i < asked->kept_count; i++) {
-		enum err err = store_kept_use(flow->store, &asked->kept[i], call->now);
+		enum err err = store_kept_use(flow->store, &asked->kept[i], call->now, &event);
 		if (err != ERR_OK)
 			return err;
 	}

@@ -206,6 +206,7 @@ enum find end_session_kept(const struct flow *flow, const struct call *call, str
 enum err end_session_use(const struct flow *flow, const struct call *call, struct slice handle)
 {
 	struct hash hash;
+	const struct event event = call_event(call, EVENT_REQUEST_USED, NULL, NULL, NULL);
 	hash_sha256(handle, &hash);
-	return store_kept_use(flow->store, &hash, call->now);
+	return store_kept_use(flow->store, &hash, call->now, &event);
 }

@@ -82,9 +82,10 @@ enum find store_kept_find(struct store *store, struct arena *arena, const struct
 	return store->ops->kept->find(store, arena, hash, out);
 }
 
-enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now)
+enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now,
+			const struct event *event)
 {
-	return store->ops->kept->use(store, hash, now);
+	return store->ops->kept->use(store, hash, now, event);
 }
 
 enum err store_job_insert(struct store *store, const struct job_row *jobs, size_t count,

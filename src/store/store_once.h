@@ -89,7 +89,8 @@ MUST_USE enum err store_kept_insert(struct store *store, const struct kept_reque
 enum find store_kept_find(struct store *store, struct arena *arena, const struct hash *hash,
 			  struct kept_request **out);
 /* Once: ERR_UNCHANGED when it is used, expired or gone. */
-MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now);
+MUST_USE enum err store_kept_use(struct store *store, const struct hash *hash, int64_t now,
+				 const struct event *event);
 
 /* Jobs. All or none of them: ERR_CONFLICT when one is there. They go with their client or person;
  * one whose client is not there is swept. None at all is nothing to record. */

@@ -160,7 +160,8 @@ struct store_kept_ops {
 			   const struct event *event);
 	enum find (*find)(struct store *store, struct arena *arena, const struct hash *hash,
 			  struct kept_request **out);
-	enum err (*use)(struct store *store, const struct hash *hash, int64_t now);
+	enum err (*use)(struct store *store, const struct hash *hash, int64_t now,
+			const struct event *event);
 };
 
 struct store_job_ops {

@@ -273,7 +273,7 @@ START_TEST(of_two_answers_to_one_request_one_is_given)
 	/* a rival has spent it between our reading and our writing */
 	authorizing_set(&authorizing, &authorizing.web, SETTING_SKIP_AUTHORIZATION, "true");
 	hash_sha256(slice_sub(query, 14, query.len), &hash);
-	ck_assert_int_eq(store_kept_use(flow->store, &hash, call->now), ERR_OK);
+	ck_assert_int_eq(store_kept_use(flow->store, &hash, call->now, NULL), ERR_OK);
 	authorize_decide(flow, call, &decision, &result);
 	authorizing_expect("the second", &result, AUTHORIZE_REFUSED);
 	ck_assert_uint_eq(fixture_events(fixture, EVENT_AUTHORIZE_GRANTED), 0);

@@ -163,11 +163,13 @@ START_TEST(a_request_is_kept_for_one_use)
 	ck_assert(id_equal(&kept->client, &w.client) && kept->used == 0);
 	ck_assert(kept->created == w.now && kept->expires == w.now + 600);
 	ck_slice(kept->parameters, "scope=openid&state=%C3%A9");
-	ck_ok(store_kept_use(w.store, &new.hash, w.now + 1));
-	ck_err(store_kept_use(w.store, &new.hash, w.now + 2), ERR_UNCHANGED);
+	struct event used = world_event(&w, EVENT_REQUEST_USED);
+	ck_ok(store_kept_use(w.store, &new.hash, w.now + 1, &used));
+	ck_err(store_kept_use(w.store, &new.hash, w.now + 2, &used), ERR_UNCHANGED);
 	ck_found(store_kept_find(w.store, w.arena, &new.hash, &kept));
 	ck_assert_int_eq(kept->used, w.now + 1);
 	ck_assert_uint_eq(world_events(&w, EVENT_AUTHORIZE_PUSHED), 1);
+	ck_assert_uint_eq(world_events(&w, EVENT_REQUEST_USED), 1);
 }
 END_TEST
 
@@ -180,13 +182,13 @@ START_TEST(a_request_that_has_expired_or_never_was_is_not_used)
 	new.kind = KEPT_LOGOUT;
 	new.client = (struct id){ 0 };
 	ck_ok(store_kept_insert(w.store, &new, NULL));
-	ck_err(store_kept_use(w.store, &new.hash, w.now + 600), ERR_UNCHANGED);
+	ck_err(store_kept_use(w.store, &new.hash, w.now + 600, NULL), ERR_UNCHANGED);
 	ck_found(store_kept_find(w.store, w.arena, &new.hash, &kept));
 	ck_assert(id_is_zero(&kept->client) && kept->kind == KEPT_LOGOUT && kept->used == 0);
-	ck_err(store_kept_use(w.store, &nothing, w.now), ERR_UNCHANGED);
+	ck_err(store_kept_use(w.store, &nothing, w.now, NULL), ERR_UNCHANGED);
 	ck_absent(store_kept_find(w.store, w.arena, &nothing, &kept));
 	ck_assert_ptr_null(kept);
-	ck_ok(store_kept_use(w.store, &new.hash, w.now + 599));
+	ck_ok(store_kept_use(w.store, &new.hash, w.now + 599, NULL));
 }
 END_TEST
 

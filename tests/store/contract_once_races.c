@@ -90,9 +90,10 @@ static void set_kept(struct race *race)
 	ck_ok(store_kept_insert(race->w->store, &request, NULL));
 }
 
-static enum err use(struct race *race, size_t number, const struct event *event UNUSED)
+static enum err use(struct race *race, size_t number, const struct event *event)
 {
-	return store_kept_use(race->w->store, &race->hash, race->w->now + (int64_t)number + 1);
+	return store_kept_use(race->w->store, &race->hash, race->w->now + (int64_t)number + 1,
+			      event);
 }
 
 static void verify_kept(struct race *race, size_t number, bool there)
@@ -198,12 +199,9 @@ static const struct step taking_some = { .loses = ERR_UNCHANGED,
 					 .set = set_some_uses,
 					 .take = take,
 					 .verify = verify_ticket };
-static const struct step using = { .loses = ERR_UNCHANGED,
-				   .winners = 1,
-				   .silent = true,
-				   .set = set_kept,
-				   .take = use,
-				   .verify = verify_kept };
+static const struct step using = {
+	.loses = ERR_UNCHANGED, .winners = 1, .set = set_kept, .take = use, .verify = verify_kept
+};
 static const struct step claiming_one = { .loses = ERR_UNCHANGED,
 					  .winners = 1,
 					  .silent = true,

@@ -159,6 +159,28 @@ START_TEST(an_insert_does_not_stumble_over_itself)
 }
 END_TEST
 
+/* Else the person is told that the request was answered before, and the code that was made for it
+ * is revoked. */
+START_TEST(a_request_is_not_taken_for_one_that_was_used_by_another)
+{
+	FAR(far);
+	struct kept_request request = { .hash = world_hash(),
+					.kind = KEPT_PUSHED,
+					.client = far.w.client,
+					.parameters = SLICE("scope=openid"),
+					.created = far.w.now,
+					.expires = far.w.now + 600 };
+	struct event event = marked(&far, EVENT_REQUEST_USED);
+	ck_ok(store_kept_insert(far.direct, &request, NULL));
+	forwarder_arm(far.forwarder, faults[_i], "request-7");
+	ck_ok(store_kept_use(far.w.store, &request.hash, far.w.now, &event));
+	ck_assert(forwarder_has_tripped(far.forwarder));
+	ck_assert_uint_eq(events(&far, EVENT_REQUEST_USED), 1);
+	ck_err(store_kept_use(far.w.store, &request.hash, far.w.now, &event), ERR_UNCHANGED);
+	ck_assert_uint_eq(events(&far, EVENT_REQUEST_USED), 1);
+}
+END_TEST
+
 /* --- a transaction
  * -------------------------------------------------------------------------------------- */
 
@@ -460,6 +482,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_rival_is_not_taken_for_oneself);
 	tcase_add_test(tc, a_decision_is_told_though_its_answer_was_lost);
 	tcase_add_loop_test(tc, an_insert_does_not_stumble_over_itself, 0, count);
+	tcase_add_loop_test(tc, a_request_is_not_taken_for_one_that_was_used_by_another, 0, count);
 	tcase_add_loop_test(tc, a_commit_is_answered_truly_whatever_gets_lost, 0, count);
 	tcase_add_loop_test(tc, jobs_do_not_stumble_over_themselves, 0, count);
 	tcase_add_test(tc, a_transaction_whose_connection_ends_is_run_again);

@@ -37,12 +37,13 @@ static enum find kept_find(struct store *store, struct arena *arena, const struc
 	return pg_rows_read(&rows, &kept_request_record, arena, *out);
 }
 
-static enum err kept_use(struct store *store, const struct hash *hash, int64_t now)
+static enum err kept_use(struct store *store, const struct hash *hash, int64_t now,
+			 const struct event *event)
 {
 	static const char sql[] =
 		"WITH done AS (UPDATE kept_request SET used = $2 WHERE hash = $1 AND used = 0"
-		" AND expires > $2 RETURNING 1) SELECT count(*) FROM done";
-	return PG_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_UNCHANGED, NULL);
+		" AND expires > $2 RETURNING 1) {event} SELECT count(*) FROM done";
+	return PG_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_UNCHANGED, event);
 }
 
 const struct store_kept_ops pg_kept_ops = {

@@ -32,11 +32,12 @@ static enum find kept_find(struct store *store, struct arena *arena, const struc
 	return rows_read(&rows, &kept_request_record, arena, *out);
 }
 
-static enum err kept_use(struct store *store, const struct hash *hash, int64_t now)
+static enum err kept_use(struct store *store, const struct hash *hash, int64_t now,
+			 const struct event *event)
 {
 	static const char sql[] =
 		"UPDATE kept_request SET used = ?2 WHERE hash = ?1 AND used = 0 AND expires > ?2";
-	return ENGINE_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_UNCHANGED, NULL);
+	return ENGINE_CHANGE(store, sql, VALUES(V_HASH(hash), V_INT(now)), ERR_UNCHANGED, event);
 }
 
 const struct store_kept_ops kept_ops = {
