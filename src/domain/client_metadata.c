@@ -8,6 +8,7 @@
 #include "base/buf.h"
 #include "base/ensure.h"
 #include "domain/client_settings.h"
+#include "domain/names.h"
 #include "domain/redirect_uri.h"
 #include "domain/response_type.h"
 
@@ -153,7 +154,7 @@ static bool asks_for_id_token(const struct check *check, struct slice grant_type
 {
 	const struct client_metadata_list *types = &check->metadata->response_types;
 	if (!check->rules->hybrid || !may_have(check, GRANT_AUTHORIZATION_CODE) ||
-	    !slice_equal(grant_type, SLICE("implicit")))
+	    !slice_equal(grant_type, SLICE(NAME_GRANT_IMPLICIT)))
 		return false;
 	for (size_t i = 0; i < types->count; i++) {
 		enum response_type type = response_type_parse(types->items[i]);
@@ -180,6 +181,21 @@ static uint32_t grants_of(const struct check *check)
 			grants |= GRANT_BIT(GRANT_AUTHORIZATION_CODE);
 	}
 	return grants;
+}
+
+struct slice client_metadata_grants(const struct client *client, struct arena *arena)
+{
+	struct slice types = client_setting_get(client->settings, SETTING_RESPONSE_TYPES);
+	uint32_t grants = client->grants;
+	bool has_types = grants_have(grants, GRANT_AUTHORIZATION_CODE);
+	if (has_types && !response_type_gives(types, RESPONSE_GIVES_CODE))
+		grants &= ~GRANT_BIT(GRANT_AUTHORIZATION_CODE);
+	if (grants_have(grants, GRANT_REFRESH_TOKEN))
+		grants |= GRANT_BIT(GRANT_REFRESH_TOKEN);
+	struct slice text = grants_text(grants, arena);
+	if (!has_types || !response_type_gives(types, RESPONSE_GIVES_ID_TOKEN))
+		return text;
+	return slice_trim(arena_printf(arena, "%.*s " NAME_GRANT_IMPLICIT, SLICE_ARG(text)));
 }
 
 static bool is_offered(const struct check *check, enum response_type type)

@@ -36,6 +36,10 @@ struct client_metadata {
 
 /* Whether a client may say it of itself: not what is for an administrator to say. */
 bool client_metadata_may_say(enum client_setting setting);
+/* The grant_types that go with its response_types, by their wire names: RFC7591#2.1. `implicit` is
+ * the one of ID tokens that come with the browser; without a response type that gives a code there
+ * is no authorization_code among them. */
+struct slice client_metadata_grants(const struct client *client, struct arena *arena);
 /* Puts what an administrator has said in `settings` into those of `client`, which says itself anew.
  */
 void client_metadata_keep(struct arena *arena, struct slice settings, struct client *client);

@@ -112,3 +112,14 @@ bool response_type_listed(struct slice list, enum response_type type)
 			return true;
 	return false;
 }
+
+bool response_type_gives(struct slice list, enum response_gives what)
+{
+	for (unsigned type = 0; type < RESPONSE_TYPE_COUNT; type++) {
+		bool gives = what == RESPONSE_GIVES_CODE ? rows[type].gives_code
+							 : rows[type].gives_id_token;
+		if (gives && response_type_listed(list, (enum response_type)type))
+			return true;
+	}
+	return false;
+}

@@ -45,5 +45,8 @@ const struct response_type_row *response_type_row(enum response_type type);
 enum response_type response_type_parse(struct slice text);
 /* Whether a list, with a comma between two of them, names it. */
 bool response_type_listed(struct slice list, enum response_type type);
+/* Whether one of such a list gives this. */
+enum response_gives { RESPONSE_GIVES_CODE = 0, RESPONSE_GIVES_ID_TOKEN };
+bool response_type_gives(struct slice list, enum response_gives what);
 
 #endif

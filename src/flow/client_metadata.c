@@ -226,11 +226,8 @@ static void set_settings(const struct client *client, struct json *out)
 
 static void set_grants(const struct client *client, struct arena *arena, struct json *out)
 {
-	uint32_t grants = client->grants;
-	if (grants_have(grants, GRANT_REFRESH_TOKEN))
-		grants |= GRANT_BIT(GRANT_REFRESH_TOKEN);
-	set_words(out, "grant_types", grants_text(grants, arena), ' ');
-	if (grants_have(grants, GRANT_AUTHORIZATION_CODE))
+	set_words(out, "grant_types", client_metadata_grants(client, arena), ' ');
+	if (grants_have(client->grants, GRANT_AUTHORIZATION_CODE))
 		set_words(out, "response_types",
 			  client_setting_get(client->settings, SETTING_RESPONSE_TYPES), ',');
 }

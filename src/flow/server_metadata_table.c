@@ -9,6 +9,7 @@
 #include "crypto/jwe.h"
 #include "domain/claim.h"
 #include "domain/grant.h"
+#include "domain/names.h"
 #include "domain/response_type.h"
 
 struct row {
@@ -135,6 +136,9 @@ static void fill_grants(const struct offer *offer, struct json *list)
 	for (unsigned grant = 0; grant < GRANT_COUNT; grant++)
 		if (grant != GRANT_JWT_BEARER || offer->settings->issuer_count > 0)
 			add(list, grant_row((enum grant)grant)->wire);
+	/* RFC7591#2.1: the grant type of ID tokens that come with the browser */
+	if (offer->settings->hybrid)
+		add(list, NAME_GRANT_IMPLICIT);
 }
 
 static const char *const secret_methods[] = { "client_secret_basic", "client_secret_post",

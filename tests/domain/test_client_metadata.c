@@ -41,6 +41,7 @@ static const struct row {
 	enum oauth_error error;
 	enum client_type type;
 	uint32_t grants;
+	const char *told; /* of them, with the response types; NULL: not asked */
 	const char *response_types;
 	const char *origins;
 } rows[] = {
@@ -64,6 +65,7 @@ static const struct row {
 	{ .name = "a device has no redirect URIs",
 	  .metadata = { .grant_types = LIST(1, SLICE(NAME_GRANT_DEVICE_CODE)), METHOD("none") },
 	  .grants = GRANT_BIT(GRANT_DEVICE_CODE),
+	  .told = NAME_GRANT_DEVICE_CODE " refresh_token",
 	  .response_types = "code",
 	  .origins = "" },
 	{ .name = "what is not offered is left out",
@@ -74,6 +76,7 @@ static const struct row {
 					       SLICE("code"), SLICE("code id_token")) },
 	  .type = CLIENT_CONFIDENTIAL,
 	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
+	  .told = "authorization_code refresh_token",
 	  .response_types = "code",
 	  .origins = "https://app.example" },
 	{ .name = "hybrid types where they are offered, in any order of words",
@@ -82,6 +85,7 @@ static const struct row {
 	  .hybrid = true,
 	  .type = CLIENT_CONFIDENTIAL,
 	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
+	  .told = "authorization_code refresh_token implicit",
 	  .response_types = "code id_token,code",
 	  .origins = "https://app.example" },
 	{ .name = "the grant type of ID tokens that come with the browser is that of the code", /* RFC7591#2.1
@@ -92,6 +96,18 @@ static const struct row {
 	  .hybrid = true,
 	  .type = CLIENT_CONFIDENTIAL,
 	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE),
+	  .told = "implicit",
+	  .response_types = "id_token",
+	  .origins = "https://app.example" },
+	{ .name = "with nothing but ID tokens there is no use for a code", /* RFC7591#2.1 */
+	  .metadata = { .redirect_uris = CB,
+			.grant_types = LIST(2, SLICE("authorization_code"),
+					    SLICE(NAME_GRANT_DEVICE_CODE)),
+			.response_types = LIST(1, SLICE("id_token")) },
+	  .hybrid = true,
+	  .type = CLIENT_CONFIDENTIAL,
+	  .grants = GRANT_BIT(GRANT_AUTHORIZATION_CODE) | GRANT_BIT(GRANT_DEVICE_CODE),
+	  .told = NAME_GRANT_DEVICE_CODE " refresh_token implicit",
 	  .response_types = "id_token",
 	  .origins = "https://app.example" },
 	{ .name = "it stands for nothing without such a response type",
@@ -206,6 +222,9 @@ START_TEST(a_client_is_what_it_says_as_far_as_it_may) /* RFC7591#2, RFC7591#2.1 
 	ck_slice_row(row->name, client_setting_get(client.settings, SETTING_RESPONSE_TYPES),
 		     slice_str(row->response_types));
 	ck_slice_row(row->name, client.allowed_origins, slice_str(row->origins));
+	if (row->told)
+		ck_slice_row(row->name, client_metadata_grants(&client, arena),
+			     slice_str(row->told));
 }
 END_TEST
 

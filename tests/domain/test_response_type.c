@@ -75,6 +75,29 @@ START_TEST(a_list_names_types_in_whatever_order)
 }
 END_TEST
 
+START_TEST(a_list_gives_what_one_of_it_gives)
+{
+	static const struct {
+		const char *list;
+		bool code;
+		bool id_token;
+	} lists[] = {
+		{ "code", true, false },
+		{ "id_token", false, true },
+		{ "code id_token", true, true },
+		{ "id_token,code", true, true },
+		{ "token", false, false },
+		{ "none", false, false },
+		{ "", false, false },
+	};
+	for (size_t i = 0; i < ARRAY_LEN(lists); i++) {
+		struct slice list = slice_str(lists[i].list);
+		ck_assert(response_type_gives(list, RESPONSE_GIVES_CODE) == lists[i].code);
+		ck_assert(response_type_gives(list, RESPONSE_GIVES_ID_TOKEN) == lists[i].id_token);
+	}
+}
+END_TEST
+
 START_TEST(modes)
 {
 	ck_assert_int_eq(response_mode_from_name(SLICE("query")), RESPONSE_MODE_QUERY);
@@ -96,6 +119,7 @@ static void add_tests(TCase *tc)
 	tcase_add_loop_test(tc, types, 0, ARRAY_LEN(rows));
 	tcase_add_loop_test(tc, no_type_with_an_access_token_is_offered, 0, RESPONSE_TYPE_COUNT);
 	tcase_add_test(tc, a_list_names_types_in_whatever_order);
+	tcase_add_test(tc, a_list_gives_what_one_of_it_gives);
 	tcase_add_test(tc, modes);
 }
 

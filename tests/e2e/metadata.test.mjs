@@ -72,6 +72,7 @@ describe("metadata", () => {
 		assert.equal(document.tls_client_certificate_bound_access_tokens, false);
 		assert.ok(!document.token_endpoint_auth_methods_supported.includes("tls_client_auth"));
 		assert.ok(!document.grant_types_supported.includes("urn:ietf:params:oauth:grant-type:jwt-bearer"));
+		assert.ok(!document.grant_types_supported.includes("implicit"));
 		assert.ok(!document.prompt_values_supported.includes("create"));
 	});
 
@@ -162,6 +163,7 @@ describe("metadata that changes", () => {
 			assert.equal(document.client_id_metadata_document_supported, true);
 			assert.equal(document.require_pushed_authorization_requests, true);
 			assert.deepEqual(document.response_types_supported, ["code", "id_token", "code id_token"]);
+			assert.ok(document.grant_types_supported.includes("implicit")); // DISCOVERY#3, RFC7591#2.1
 			assert.ok(document.prompt_values_supported.includes("create"));
 			assert.ok(document.grant_types_supported.includes("urn:ietf:params:oauth:grant-type:jwt-bearer"));
 			assert.equal(document.tls_client_certificate_bound_access_tokens, true);

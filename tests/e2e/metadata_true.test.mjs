@@ -68,12 +68,13 @@ describe("what the metadata lists", () => {
 
 	it("grants: each is known at the token endpoint, others are not [RFC6749#5.2]", async () => {
 		const app = await client(deviceOnly);
-		for (const grant_type of document.grant_types_supported) {
+		// RFC7591#2.1: implicit is of the authorization endpoint alone
+		for (const grant_type of document.grant_types_supported.filter((name) => name !== "implicit")) {
 			const { json } = await post(server, at("token_endpoint"), { grant_type, client_id: app.client_id });
 			assert.match(json.error, /^(invalid_request|unauthorized_client)$/, grant_type);
 		}
 		for (const grant_type of ["password", "implicit", "urn:ietf:params:oauth:grant-type:jwt-bearer", "urn:openid:params:grant-type:ciba", "device_code"]) {
-			assert.ok(!document.grant_types_supported.includes(grant_type), grant_type);
+			assert.equal(document.grant_types_supported.includes(grant_type), grant_type === "implicit", grant_type);
 			const { json } = await post(server, at("token_endpoint"), { grant_type, client_id: app.client_id });
 			assert.match(json.error, /^(unsupported_grant_type|unauthorized_client)$/, grant_type);
 		}
@@ -232,7 +233,9 @@ describe("what the metadata lists", () => {
 				for (const part of response_type.split(" ")) assert.ok(params[part], `${response_type}: ${JSON.stringify(params)}`);
 			}
 			const implicit = await client({ ...codeClient, grant_types: ["implicit"], response_types: ["id_token"] }); // RFC7591#2.1
-			assert.deepEqual(implicit.response_types, ["id_token"]);
+			assert.deepEqual([implicit.response_types, implicit.grant_types], [["id_token"], ["implicit"]]);
+			const both = await client({ ...codeClient, grant_types: ["authorization_code"], response_types: ["code id_token"] });
+			assert.deepEqual(both.grant_types, ["authorization_code", "refresh_token", "implicit"]);
 			for (const response_type of ["token", "id_token token", "code token", "code id_token token", "none"]) {
 				assert.ok(!document.response_types_supported.includes(response_type), response_type);
 				assert.equal(arrival(await silent({ response_type })).params.error, "unsupported_response_type", response_type);
