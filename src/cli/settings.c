@@ -47,6 +47,7 @@ struct flow_settings settings_flow(const struct config *config)
 		.code_lifetime = config->authorization_code_lifetime,
 		.id_token_lifetime = config->id_token_lifetime,
 		.pushed_lifetime = config->pushed_request_lifetime,
+		.require_pkce = config->require_pkce,
 		.require_pushed = config->require_pushed_requests,
 		.dpop_nonce = config->dpop_nonce,
 		.hybrid = config->hybrid_response_types,
@@ -60,6 +61,7 @@ struct flow_settings settings_flow(const struct config *config)
 		.device_handle_lifetime = config->device_handle_lifetime,
 		.access_token_lifetime = config->access_token_lifetime,
 		.refresh_token_idle = config->refresh_token_idle,
+		.refresh_token_absolute = config->refresh_token_absolute,
 		.replay_window = config->replay_window,
 		.replay_public = config->replay_public,
 		.database_wait =

@@ -89,6 +89,7 @@ struct config {
 	int64_t device_handle_lifetime;      /* 600 */
 	int64_t access_token_lifetime;       /* 36000 */
 	int64_t refresh_token_idle;          /* 2592000 */
+	int64_t refresh_token_absolute;      /* 0: never */
 	int64_t replay_window;               /* 10: a lost answer, with proof */
 	int64_t replay_public;               /* 0: without proof */
 	int64_t authorization_code_lifetime; /* 60 */
@@ -106,6 +107,7 @@ struct config {
 	enum sign_up_choice sign_up;
 	enum registration_choice registration;
 	bool client_metadata_documents;
+	bool require_pkce;
 	bool require_pushed_requests;
 	bool hybrid_response_types;
 	bool dpop_nonce;

@@ -200,10 +200,12 @@ static struct authorization_refusal check_mode(const struct checking *c)
 	return fine();
 }
 
-/* Whether the client has nothing else that shows at the token endpoint that it began this. */
-static bool needs_pkce(const struct client *client)
+/* Whether the server asks it of everybody, or the client has nothing else that shows at the token
+ * endpoint who it is. ASVS#10.4.6 */
+static bool needs_pkce(const struct authorization_rules *rules)
 {
-	return client->type == CLIENT_PUBLIC ||
+	const struct client *client = rules->client;
+	return rules->require_pkce || client->type == CLIENT_PUBLIC ||
 	       client_setting_equals(client->settings, SETTING_AUTH_METHOD, "none");
 }
 
@@ -213,7 +215,7 @@ static struct authorization_refusal check_pkce(const struct checking *c)
 		.challenge = get(c, PARAMETER_CODE_CHALLENGE),
 		.method = get(c, PARAMETER_CODE_CHALLENGE_METHOD),
 		.demanded = response_type_row(c->out->type)->gives_code &&
-			    needs_pkce(c->rules->client), /* RFC9700#2.1.1 */
+			    needs_pkce(c->rules), /* RFC9700#2.1.1 */
 	};
 	enum pkce_fault fault = pkce_check(&request);
 	if (fault != PKCE_FINE) /* RFC7636#4.4.1 */

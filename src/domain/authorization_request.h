@@ -52,8 +52,9 @@ bool authorization_is_silent(const struct authorization_parameters *parameters);
 
 struct authorization_rules {
 	const struct client *client;
-	bool hybrid;  /* response types with an ID token are offered */
-	bool sign_up; /* prompt=create is offered */
+	bool hybrid;       /* response types with an ID token are offered */
+	bool require_pkce; /* of every client */
+	bool sign_up;      /* prompt=create is offered */
 	const struct scope_list *scopes;
 	const struct resource_list *resources;
 };

@@ -66,6 +66,21 @@ static bool is_jwt(const struct answer_request *request, const struct resource_t
 	return format == TOKEN_FORMAT_JWT;
 }
 
+int64_t answer_refresh_end(const struct flow *flow, const struct authorization *authorization)
+{
+	int64_t absolute = flow->settings.refresh_token_absolute;
+	return absolute > 0 ? authorization->created + absolute : INT64_MAX;
+}
+
+/* RFC9700#4.14.2: when it was idle, or in any case */
+static int64_t refresh_expiry(const struct flow *flow, const struct call *call,
+			      const struct authorization *authorization)
+{
+	int64_t idle = call->now + flow->settings.refresh_token_idle;
+	int64_t end = answer_refresh_end(flow, authorization);
+	return end < idle ? end : idle;
+}
+
 static void make_rows(const struct flow *flow, const struct call *call,
 		      const struct answer_request *request, const struct resource_terms *terms,
 		      struct issue *issue)
@@ -79,7 +94,7 @@ static void make_rows(const struct flow *flow, const struct call *call,
 		.refresh = { .scope = request->refresh_scope,
 			     .binding = request->refresh_binding,
 			     .created = call->now,
-			     .expires = call->now + flow->settings.refresh_token_idle },
+			     .expires = refresh_expiry(flow, call, request->authorization) },
 	};
 }
 

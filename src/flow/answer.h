@@ -45,6 +45,8 @@ struct answer_request {
 
 /* What the refresh token is bound to when the access token is bound to this: nothing, for a client
  * that proves itself each time. RFC9449#5, RFC8705#7.1 */
+/* When no refresh token that hangs on `authorization` is good any more. ASVS#10.4.8 */
+int64_t answer_refresh_end(const struct flow *flow, const struct authorization *authorization);
 struct slice answer_refresh_binding(struct arena *arena, const struct binding *binding,
 				    bool proved);
 

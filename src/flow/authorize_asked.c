@@ -285,6 +285,7 @@ static bool ask_rules(const struct asking *a)
 	const struct authorization_rules rules = {
 		.client = out->client,
 		.hybrid = a->flow->settings.hybrid,
+		.require_pkce = a->flow->settings.require_pkce,
 		.sign_up = a->flow->settings.sign_up != SIGN_UP_OFF,
 		.scopes = &scopes,
 		.resources = &resources,

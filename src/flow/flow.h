@@ -59,6 +59,7 @@ struct flow_settings {
 	int64_t code_lifetime;
 	int64_t id_token_lifetime;
 	int64_t pushed_lifetime;
+	bool require_pkce;       /* of every client: RFC9700#2.1.1 */
 	bool require_pushed;     /* of every client: RFC9126#5 */
 	bool dpop_nonce;         /* demanded in proofs: RFC9449#8 */
 	bool hybrid;             /* id_token and "code id_token" as response types */
@@ -74,6 +75,7 @@ struct flow_settings {
 	int64_t device_handle_lifetime;
 	int64_t access_token_lifetime;
 	int64_t refresh_token_idle;
+	int64_t refresh_token_absolute; /* 0: never */
 	int64_t replay_window;
 	int64_t replay_public;
 	int64_t database_wait; /* who was told 503 comes back so much later; 0: a database that is

@@ -130,7 +130,8 @@ static enum err step(const struct flow *flow, const struct call *call,
 	/* RFC9700#4.14.2 */
 	if (found->used != 0)
 		return reuse(flow, call, &kept, found, out);
-	if (found->authorization.revoked != 0 || found->expires <= call->now)
+	if (found->authorization.revoked != 0 || found->expires <= call->now ||
+	    answer_refresh_end(flow, &found->authorization) <= call->now)
 		return ERR_OK;
 	return rotate(flow, call, presented, found, out);
 }

@@ -51,6 +51,9 @@ describe("the authorization endpoint", () => {
 			assert.match(text, /Let Print & more use your account\?/);
 			assert.match(text, /Know who you are openid/);
 			assert.match(text, /You are ada/);
+			assert.match(text, /It stays connected while you are away/);
+			const shorter = await consentPage(person, begin(app, { scope: "openid email" }).path);
+			assert.match(textOf(shorter.html), /Its access ends when you sign out here\./);
 			assert.match(text, /app\.example/);
 			assert.equal(response.headers.get("cache-control"), "no-store");
 			assert.equal(response.headers.get("x-frame-options"), "DENY"); // RFC6749#10.13

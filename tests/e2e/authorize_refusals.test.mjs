@@ -252,6 +252,22 @@ describe("authorization requests that are refused", () => {
 		});
 	});
 
+	it("where PKCE is demanded of everybody, a secret does not do [RFC9700#2.1.1, ASVS#10.4.6]", async () => {
+		const strict = await startServer({ flags: { require_pkce: "yes" } });
+		try {
+			await strict.addUser("ada");
+			const app = await addApp(strict);
+			const browser = new Browser(strict);
+			await browser.signIn("ada", password);
+			const bare = begin(app, { code_challenge: undefined, code_challenge_method: undefined });
+			const { params } = arrival(await browser.request(bare.path));
+			assert.deepEqual([params.error, params.error_description, params.state], ["invalid_request", "This client must send a code_challenge.", bare.state]);
+			await consentPage(browser, begin(app).path);
+		} finally {
+			await strict.close();
+		}
+	});
+
 	it("no code, no state and no handle stands in the log", async () => {
 		const app = await addApp(server);
 		const request = begin(app, { state: "secretstate" });

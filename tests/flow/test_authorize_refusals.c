@@ -179,6 +179,12 @@ START_TEST(demands_are_kept) /* RFC9126#5, RFC9126#6, RFC9101#10.5 */
 	struct authorize_result result = get(ada, SLICE(WEB));
 	authorizing_expect_error("everybody must push", &result, "invalid_request");
 	flow->settings.require_pushed = false;
+	flow->settings.require_pkce = true; /* RFC9700#2.1.1, ASVS#10.4.6 */
+	result = get(ada, SLICE("client_id=photos-web" TARGET "&response_type=code"));
+	authorizing_expect_error("everybody must have a challenge", &result, "invalid_request");
+	result = get(ada, SLICE(WEB AUTHORIZING_PKCE));
+	ck_assert_int_eq(result.outcome, AUTHORIZE_CONSENT);
+	flow->settings.require_pkce = false;
 	authorizing_set(&authorizing, &authorizing.web, SETTING_REQUIRE_PAR, "true");
 	result = get(ada, SLICE(WEB));
 	authorizing_expect_error("this one must push", &result, "invalid_request");

@@ -151,6 +151,33 @@ START_TEST(a_refresh_token_ends_when_idle)
 }
 END_TEST
 
+START_TEST(a_refresh_token_ends_however_often_it_was_used) /* ASVS#10.4.8, RFC9700#4.14.2 */
+{
+	flow->settings.refresh_token_absolute = 50 * 86400;
+	struct token_answer tokens = devices_tokens(&devices, devices.tv, "");
+	const int64_t end = stored(tokens.refresh_token)->authorization.created + 50 * 86400;
+	fixture_wait(&devices.fixture, 25 * 86400);
+	struct refreshed used = refresh_as(devices.tv, tokens.refresh_token, "");
+	ck_assert_int_eq(used.error, OAUTH_OK);
+	ck_assert_int_eq(stored(used.answer.refresh_token)->expires, end);
+	fixture_wait(&devices.fixture, 25 * 86400);
+	ck_assert_int_eq(refresh_as(devices.tv, used.answer.refresh_token, "").error,
+			 OAUTH_INVALID_GRANT);
+}
+END_TEST
+
+START_TEST(a_refresh_token_ends_sooner_when_the_option_is_changed) /* ASVS#10.4.8 */
+{
+	struct token_answer tokens = devices_tokens(&devices, devices.tv, "");
+	fixture_wait(&devices.fixture, 86400);
+	flow->settings.refresh_token_absolute = 3600;
+	ck_assert_int_eq(refresh_as(devices.tv, tokens.refresh_token, "").error,
+			 OAUTH_INVALID_GRANT);
+	flow->settings.refresh_token_absolute = 0;
+	ck_assert_int_eq(refresh_as(devices.tv, tokens.refresh_token, "").error, OAUTH_OK);
+}
+END_TEST
+
 static struct id authorization_of(struct slice refresh_token)
 {
 	return stored(refresh_token)->authorization.id;
@@ -411,6 +438,8 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, a_refresh_token_is_its_clients_alone);
 	tcase_add_test(tc, what_is_no_refresh_token_is_refused);
 	tcase_add_test(tc, a_refresh_token_ends_when_idle);
+	tcase_add_test(tc, a_refresh_token_ends_however_often_it_was_used);
+	tcase_add_test(tc, a_refresh_token_ends_sooner_when_the_option_is_changed);
 	tcase_add_loop_test(tc, what_was_granted_is_looked_at_again, 0, ARRAY_LEN(gone));
 	tcase_add_loop_test(tc, a_database_that_does_not_answer_is_no_refusal, 0,
 			    ARRAY_LEN(needed_tables));
