@@ -7,11 +7,11 @@ import { after, before, describe, it } from "node:test";
 import { assertError, newGrant, poll } from "../e2e/support/device.mjs";
 import { password, startServer } from "../e2e/support/server.mjs";
 import { until } from "../e2e/support/until.mjs";
-import { assertQuiet, launch, openPage, sizes } from "./support.mjs";
+import { ask, assertQuiet, launch, openPage, sizes } from "./support.mjs";
 
 /** What has the focus: its words, its kind, and whether one can see that it has it. */
 const focused = (page) =>
-	page.evaluate(() => {
+	ask(page, () => {
 		const element = document.activeElement;
 		const style = getComputedStyle(element);
 		const box = element.getBoundingClientRect();
@@ -26,7 +26,7 @@ const focused = (page) =>
 	});
 
 /** A page gives the focus to its first field when it is drawn, which may be a moment after it was loaded. */
-const untilFocused = (page, name) => until(async () => (await focused(page)).name === name, `the focus on ${name}`);
+const untilFocused = (page, name) => until(async () => (await focused(page))?.name === name, `the focus on ${name}`);
 
 describe("with the keyboard alone", () => {
 	let server, browser, tv;
@@ -46,7 +46,7 @@ describe("with the keyboard alone", () => {
 		for (let i = 0; i < 60; i++) {
 			await page.keyboard.press("Tab");
 			const stop = await focused(page);
-			if (stop.tag === "BODY") continue; // round the window's own controls
+			if (!stop || stop.tag === "BODY") continue; // round the window's own controls
 			assert.ok(stop.outline && stop.inside, `the focus cannot be seen on ${JSON.stringify(stop)}`);
 			if (test(stop)) return stop;
 		}
@@ -125,7 +125,7 @@ describe("with the keyboard alone", () => {
 		assert.match(stop.text, /skip/i);
 		assert.ok(stop.outline && stop.inside);
 		await page.keyboard.press("Enter");
-		assert.equal(await page.evaluate(() => document.activeElement.id), "content");
+		await until(async () => (await page.evaluate(() => document.activeElement.id)) === "content", "the focus on the content");
 		await page.keyboard.press("Tab");
 		assert.equal(await page.evaluate(() => document.activeElement.closest("main") !== null), true, "the next stop is in the content");
 		await page.context().close();

@@ -52,6 +52,10 @@ describe("signing out for an application", () => {
 				frontchannel_logout_session_required: "yes",
 			});
 			const page = await visiting(app, options);
+			// the page stays until it has been looked at, however long the browser takes for it
+			let goOn;
+			const seen = new Promise((resolve) => (goOn = resolve));
+			await page.route(`${there.base}/${place}/bye?*`, (route) => seen.then(() => route.continue()));
 			await page.goto(logout(app, place));
 			await page.getByRole("heading", { name: "Sign out?" }).waitFor();
 			await check(page, "the question");
@@ -64,6 +68,7 @@ describe("signing out for an application", () => {
 			const query = new URLSearchParams(heardAt(`/${place}/out?`)[0].url.split("?")[1]);
 			assert.equal(query.get("iss"), `${server.base}/o`);
 			assert.match(query.get("sid"), /^[0-9A-Za-z]{22}$/);
+			goOn();
 			await page.waitForURL(`${there.base}/${place}/bye?state=s`);
 			await page.goto("/");
 			await page.getByRole("link", { name: "Sign in" }).waitFor();

@@ -143,7 +143,7 @@ describe("every page", () => {
 	it("status, expired", async () => {
 		await enterCode(ada, (await grantFor(tv)).user_code);
 		const url = ada.url();
-		server.clock.advance(590);
+		server.clock.advance(540); // of ten minutes
 		await ada.goto(url);
 		await ada.getByRole("button", { name: "Approve" }).waitFor();
 		const old = await grantFor(tv);

@@ -8,6 +8,7 @@ import { createRequire } from "node:module";
 import { chromium } from "playwright-core";
 
 import { password, patience } from "../e2e/support/server.mjs";
+import { until } from "../e2e/support/until.mjs";
 
 const flags = [
 	"--no-sandbox",
@@ -21,6 +22,9 @@ const flags = [
 const axeSource = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
 export const sizes = { phone: { width: 390, height: 844 }, desktop: { width: 1280, height: 900 } };
+// Only what never comes takes it.
+const mostMs = 60000 * patience;
+
 /** Each page has to work in all of them. */
 export const ways = {
 	"on a phone": { viewport: sizes.phone, isMobile: true, hasTouch: true },
@@ -29,7 +33,7 @@ export const ways = {
 };
 
 export const launch = () =>
-	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags });
+	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags, timeout: mostMs });
 
 // What the browser says by itself: of answers of 400 and above, also those that we mean to get; and that a field which a page
 // would have entered was left alone, when the test had entered another before.
@@ -41,7 +45,7 @@ const ownWords = [
 /** A fresh profile, and a page in it whose complaints are kept. */
 export async function openPage(browser, server, options = {}) {
 	const context = await browser.newContext({ baseURL: server.base, reducedMotion: "reduce", viewport: sizes.desktop, ...options });
-	context.setDefaultTimeout(15000 * patience);
+	context.setDefaultTimeout(mostMs);
 	const page = await context.newPage();
 	page.complaints = [];
 	page.on("pageerror", (error) => page.complaints.push(`error: ${error}`));
@@ -65,6 +69,20 @@ export async function signIn(page, name, where = "/") {
 	await page.getByLabel("User name").fill(name);
 	await page.getByLabel("Password").fill(password);
 	await page.getByRole("button", { name: "Sign in" }).click();
+	// who goes on before it has been answered takes the form back
+	await page.waitForURL((url) => !url.pathname.startsWith("/accounts/login"));
+}
+
+/** What the page says of itself now; undefined while one gives way to the next. */
+export const ask = (page, question) =>
+	page.evaluate(question).catch((error) => {
+		if (!/context was destroyed|navigat/i.test(error.message)) throw error;
+	});
+
+/** A window of that size, when the page has got it. */
+async function resize(page, size) {
+	await page.setViewportSize(size);
+	await until(async () => (await page.evaluate(() => innerWidth)) === size.width, `a window ${size.width} pixels wide`);
 }
 
 /** Enters a code: the confirm page. */
@@ -101,9 +119,9 @@ export async function assertGood(page, name) {
 		await assertAccessible(page, `${name}, ${colorScheme}`);
 	}
 	await page.emulateMedia({ colorScheme: "light" });
-	await page.setViewportSize({ width: 320, height: 640 });
+	await resize(page, { width: 320, height: 640 });
 	await assertFits(page, `${name} at 320 pixels`);
 	await assertAccessible(page, `${name}, narrow`);
-	await page.setViewportSize(size);
+	await resize(page, size);
 	await assertFits(page, name);
 }
