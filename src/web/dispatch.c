@@ -105,7 +105,8 @@ static enum form_fault read_form(struct web_context *context)
 	if (!type.ptr && slice_is_empty(context->request->body))
 		return FORM_FINE;
 	if (!form_type_is_right(type))
-		return FORM_WRONG_TYPE;
+		/* RFC6750#2.2: only such a body may hold a token */
+		return context->route->body == BODY_IF_FORM ? FORM_FINE : FORM_WRONG_TYPE;
 	return form_parse(context->arena, context->request->body, context->route->multiple,
 			  &context->form);
 }

@@ -92,7 +92,11 @@ enum cors {
 	CORS_CLIENT,   /* those that the client registered */
 	CORS_COUNT
 };
-enum route_body { BODY_FORM = 0, BODY_JSON };
+enum route_body {
+	BODY_FORM = 0,
+	BODY_JSON,
+	BODY_IF_FORM /* a form may come; a body of another type is not looked at */
+};
 
 struct route {
 	const char *pattern; /* without a trailing slash; one {} stands for one segment */

@@ -157,6 +157,9 @@ describe("UserInfo", () => {
 			["with the scheme in other letters [RFC9110#11.1]", () => ({ headers: { authorization: `bEARER ${token}` } })],
 			["in the header of a POST without a body [OIDC#5.3.1]", () => ({ method: "POST", headers: bearer(token) })],
 			["in the header of a POST with an empty form", () => ({ method: "POST", headers: { ...bearer(token), ...form }, body: "" })],
+			["in the header of a POST with JSON, which is not looked at [RFC6750#2.2]", () => ({ method: "POST", headers: { ...bearer(token), "content-type": "application/json" }, body: JSON.stringify({ access_token: "other" }) })],
+			["in the header of a POST with nothing of some type", () => ({ method: "POST", headers: { ...bearer(token), "content-type": "application/json; charset=utf-8" }, body: "" })],
+			["in the header of a POST with a type that is none", () => ({ method: "POST", headers: { ...bearer(token), "content-type": "x" }, body: "access_token=other" })],
 			["in the form of a POST [RFC6750#2.2]", () => ({ method: "POST", headers: form, body: `access_token=${token}` })],
 		])
 			it(name, async () => {
@@ -175,7 +178,8 @@ describe("UserInfo", () => {
 			["in the address and the header", () => ({ path: `/o/userinfo/?access_token=${token}`, headers: bearer(token) }), 400, "invalid_request"],
 			["in two ways [RFC6750#2]", () => ({ method: "POST", headers: { ...form, ...bearer(token) }, body: `access_token=${token}` }), 400, "invalid_request"],
 			["twice in a form [RFC6749#3.2]", () => ({ method: "POST", headers: form, body: `access_token=${token}&access_token=${token}` }), 400, "invalid_request"],
-			["as JSON", () => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ access_token: token }) }), 400, "invalid_request"],
+			["as JSON [RFC6750#2.2]", () => ({ method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ access_token: token }) }), 401, undefined],
+			["in a form of another type [RFC6750#2.2]", () => ({ method: "POST", headers: { "content-type": "text/plain" }, body: `access_token=${token}` }), 401, undefined],
 			["with something behind it", () => ({ headers: { authorization: `Bearer ${token} x` } }), 400, "invalid_request"],
 			["as nothing behind its scheme", () => ({ headers: { authorization: "Bearer" } }), 400, "invalid_request"],
 		])
