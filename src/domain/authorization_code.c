@@ -35,7 +35,7 @@ enum code_verdict authorization_code_judge(const struct authorization_code *code
 	/* RFC6749#4.1.2: once */
 	if (code->redeemed != 0)
 		return CODE_SPENT;
-	/* RFC6749#4.1.2: for a short time */
+	/* RFC6749#4.1.2, ASVS#10.4.3: for a short time */
 	if (code->authorization.revoked != 0 || code->expires <= presented->now)
 		return CODE_DEAD;
 	if (!redirect_uri_fits(code, presented))

@@ -76,7 +76,7 @@ static enum response_mode usual_mode(enum response_type type)
 }
 
 /* A token never travels in a query; a fragment is for them alone; a form needs somebody who takes
- * it. D44 */
+ * it. D44, ASVS#10.4.12 */
 static bool mode_fits(enum response_mode mode, enum response_type type, struct slice uri)
 {
 	if (mode == RESPONSE_MODE_FORM_POST)

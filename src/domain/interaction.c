@@ -57,7 +57,7 @@ static enum interaction_step wanted_way(const struct interaction *facts)
 	return facts->acr_fits ? STEP_ANSWER : STEP_REFUSE;
 }
 
-/* OIDC#3.1.2.4, OIDC#11, RFC6749#10.2, RFC8252#8.6 */
+/* OIDC#3.1.2.4, OIDC#11, RFC6749#10.2, RFC8252#8.6, ASVS#10.7.1 */
 static enum interaction_step consent(const struct interaction *facts)
 {
 	if (facts->allowed)

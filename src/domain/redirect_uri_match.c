@@ -60,7 +60,8 @@ bool redirect_uri_matches(struct slice registered, struct slice uri)
 	if (redirect_uri_check(uri) != REDIRECT_URI_FINE)
 		return false;
 	while (slice_split(&registered, '\n', &one))
-		/* RFC9700#2.1, RFC9700#4.1.3, OIDC#3.1.2.1: simple string comparison */
+		/* RFC9700#2.1, RFC9700#4.1.3, OIDC#3.1.2.1, ASVS#10.4.1: simple string comparison
+		 */
 		if (!slice_is_empty(one) && (slice_equal(one, uri) || differs_in_port(one, uri)))
 			return true;
 	return false;

@@ -26,7 +26,7 @@ enum response_mode response_mode_from_name(struct slice name)
 	return (enum response_mode)slice_name_index(name, mode_names, RESPONSE_MODE_COUNT);
 }
 
-/* RFC9700#2.1.2: no access token leaves the authorization endpoint */
+/* RFC9700#2.1.2, ASVS#10.6.1: no access token leaves the authorization endpoint */
 static const struct response_type_row rows[] = {
 	[RESPONSE_TYPE_CODE] = { .name = "code",
 				 .gives_code = true,

@@ -159,7 +159,7 @@ enum oauth_error scope_grant(const struct scope_request *request, struct scope_s
 	if (asked.count == 0)
 		return grant_defaults(request, &allowed, out);
 	for (size_t i = 0; i < asked.count; i++) {
-		/* RFC6749#5.2: unknown or exceeding what the client may have */
+		/* RFC6749#5.2, ASVS#10.4.11: unknown or exceeding what the client may have */
 		if (!may_have(request->known, &allowed, asked.names[i]))
 			return OAUTH_INVALID_SCOPE;
 	}

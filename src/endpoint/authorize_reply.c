@@ -99,7 +99,7 @@ static void ask(struct web_context *context, const struct authorize_result *resu
 		.handle = result->handle,
 		.client_name = client->name,
 		.client_host = metadata_document_host(client),
-		.client_reviewed = client->reviewed,
+		.client_reviewed = client->reviewed, /* ASVS#10.4.7 */
 		.client_uri = client_setting_get(client->settings, SETTING_CLIENT_URI),
 		.policy_uri = client_setting_get(client->settings, SETTING_POLICY_URI),
 		.tos_uri = client_setting_get(client->settings, SETTING_TOS_URI),

@@ -200,6 +200,7 @@ static bool check_certificate(struct web_context *context, const struct access_t
 	return binding_equal(bound, &held) || refuse(context, &refusal, token->client);
 }
 
+/* ASVS#10.3.5: a token that is bound is no bearer token */
 static bool check_binding(struct web_context *context, const struct presented *presented,
 			  const struct access_token *token)
 {
@@ -214,7 +215,7 @@ static bool check_binding(struct web_context *context, const struct presented *p
 
 /* --- whether it will do */
 
-/* RFC9068#4: what was made for another resource is not for this server */
+/* RFC9068#4, ASVS#10.3.1: what was made for another resource is not for this server */
 static bool is_for_us(const struct web_context *context, const struct access_token *token)
 {
 	return slice_is_empty(token->row.resource) ||
@@ -230,6 +231,7 @@ static bool check_use(struct web_context *context, const struct bearer_rule *rul
 		refusal.why = "The token is for another resource.";
 		return refuse(context, &refusal, token->client);
 	}
+	/* ASVS#10.3.2 */
 	bool has_scope = !rule->scope || slice_has_word(token->row.scope, slice_str(rule->scope));
 	if (has_scope && (token->user || !rule->of_person))
 		return true;

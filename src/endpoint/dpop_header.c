@@ -69,7 +69,7 @@ bool token_binding_check(struct web_context *context, const struct client_authen
 	enum oauth_error error = dpop_header_check(context, SLICE_EMPTY, out);
 	if (error != OAUTH_OK)
 		return refuse(context, error, SLICE_EMPTY);
-	/* RFC9449#5.2 */
+	/* RFC9449#5.2, ASVS#10.4.14 */
 	if (out->kind == BINDING_NONE && client_setting_is(settings, SETTING_DPOP_BOUND))
 		return refuse(
 			context, OAUTH_INVALID_DPOP_PROOF,

@@ -30,7 +30,7 @@ static const struct token_grant *choose(struct web_context *context, const struc
 			continue;
 		if (grants_have(client->grants, grant))
 			return grants[i];
-		/* RFC6749#5.2: known, but not for this client */
+		/* RFC6749#5.2, ASVS#10.4.4: known, but not for this client */
 		oauth_reply_error(context, OAUTH_UNAUTHORIZED_CLIENT);
 		return NULL;
 	}

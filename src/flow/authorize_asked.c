@@ -199,7 +199,7 @@ static bool follow_request_uri(const struct asking *a)
 	return read_pushed(a, uri);
 }
 
-/* RFC9126#5, RFC9126#6, RFC9101#10.5 */
+/* RFC9126#5, RFC9126#6, RFC9101#10.5, ASVS#10.4.13 */
 static bool check_demands(const struct asking *a, bool is_signed)
 {
 	struct slice settings = a->out->client->settings;

@@ -15,7 +15,7 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	judgement->why = "client assertion with another algorithm";
 	if (!client_method_alg_fits(attempt, ALGS_ASYMMETRIC))
 		return ERR_INVALID;
-	/* RFC7523#3: signed by the issuer */
+	/* RFC7523#3, ASVS#10.4.16: signed by the issuer */
 	switch (client_keys_judge_jws(flow, call, &source, &attempt->assertion->jws)) {
 	case ERR_OK:
 		judgement->out->proved = true;

@@ -23,7 +23,7 @@ static const struct client_secret *match(const struct flow *flow, const struct c
 static enum err judge(const struct flow *flow, const struct call *call,
 		      const struct attempt *attempt, struct judgement *judgement)
 {
-	/* RFC6749#3.2.1: a confidential client must authenticate */
+	/* RFC6749#3.2.1, ASVS#10.4.10: a confidential client must authenticate */
 	judgement->why = "no client secret";
 	if (!(attempt->sent & SENT_SECRET))
 		return ERR_INVALID;

@@ -61,7 +61,7 @@ static enum err came_before(const struct flow *flow, const struct call *call,
 	 * planted another's code on it. D6 */
 	if (presented->proved && answer_reopen(flow, call, &kept, &out->answer) == ERR_OK)
 		return replay(flow, call, &code->authorization, out);
-	/* RFC6749#4.1.2, RFC6749#10.5: what was given for it is revoked */
+	/* RFC6749#4.1.2, RFC6749#10.5, ASVS#10.4.2: what was given for it is revoked */
 	return revoke_as(flow, call, &code->authorization, EVENT_CODE_REUSED);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * What people have once allowed, so that they are not asked again. Taking it back makes the
- * application ask anew; what it has already is revoked by itself (flow/revoke.h). ASVS 10.7.3 */
+ * application ask anew; what it has already is revoked by itself (flow/revoke.h). ASVS#10.7.3 */
 #ifndef FLOW_CONSENTS_H
 #define FLOW_CONSENTS_H
 

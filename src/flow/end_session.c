@@ -155,8 +155,8 @@ static enum find find_sign_in(const struct judge *judge, const struct session *s
 	return list.count > 0 ? FOUND : ABSENT;
 }
 
-/* RPLOGOUT#2, D52: without a hint of this session the person is asked. So he is when others would
- * be signed out with him. */
+/* RPLOGOUT#2, D52, ASVS#10.6.2: without a hint of this session the person is asked. So he is when
+ * others would be signed out with him. */
 static void decide(struct judge *judge)
 {
 	const struct session *session = judge->request->session;

@@ -16,7 +16,7 @@ enum {
 
 enum end_session_outcome {
 	/* The request shows an ID token of this very session: that is proof enough that it comes
-	 * from an application which the person uses. ASVS 10.6.2 */
+	 * from an application which the person uses. ASVS#10.6.2 */
 	END_SESSION_NOW = 0,
 	END_SESSION_ASK,     /* the person, by a form of ours */
 	END_SESSION_NOBODY,  /* is signed in: go on */

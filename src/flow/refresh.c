@@ -127,7 +127,7 @@ static enum err step(const struct flow *flow, const struct call *call,
 	if (out->error != OAUTH_OK)
 		return ERR_OK;
 	out->error = OAUTH_INVALID_GRANT;
-	/* RFC9700#4.14.2 */
+	/* RFC9700#4.14.2, ASVS#10.4.5 */
 	if (found->used != 0)
 		return reuse(flow, call, &kept, found, out);
 	if (found->authorization.revoked != 0 || found->expires <= call->now ||

@@ -63,6 +63,7 @@ enum err revoke_token(const struct flow *flow, const struct call *call, const st
 	return err == ERR_ABSENT ? ERR_OK : err;
 }
 
+/* ASVS#10.4.9 */
 enum err revoke_authorization(const struct flow *flow, const struct call *call,
 			      const struct user *user, const struct id *authorization)
 {

@@ -3,7 +3,7 @@
  * An application sends the browser here to get access. The person sees which one, what it says
  * about itself (marked as its own words), what it would get, as whom, and where the browser goes
  * afterwards. Its logo is not loaded: it would tell the application who looks at this page, and
- * lend a stranger a known face. RFC6749#10.2, RFC9700#4.15, ASVS 10.7.2 */
+ * lend a stranger a known face. RFC6749#10.2, RFC9700#4.15, ASVS#10.7.2 */
 #include <string.h>
 
 #include "view/view.h"

@@ -169,6 +169,7 @@ static const struct row {
 	  .text = BASE,
 	  .kind = DEVICE_ONLY,
 	  .error = OAUTH_UNAUTHORIZED_CLIENT },
+	/* ASVS#10.4.12 */
 	{ .name = "an unknown response mode",
 	  .text = BASE "&response_mode=web_message",
 	  .error = OAUTH_INVALID_REQUEST },

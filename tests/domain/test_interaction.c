@@ -38,7 +38,7 @@ static const struct row {
 	{ .name = "nothing was allowed before", .but = FORGOTTEN, .step = STEP_CONSENT },
 	{ .name = "allowed just now", .but = FORGOTTEN | ALLOWED },
 	{ .name = "the operator's own application", .but = FORGOTTEN | FIRST_PARTY },
-	/* RFC8252#8.6 */
+	/* RFC8252#8.6, ASVS#10.7.1 */
 	{ .name = "allowed before, but anybody could be asking now",
 	  .but = UNASSURED,
 	  .step = STEP_CONSENT },

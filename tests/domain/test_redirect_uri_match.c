@@ -42,7 +42,7 @@ static const struct row {
 	  .uri = SLICE("http://[::1]:8123/cb"),
 	  .matches = true },
 
-	/* RFC9700#4.1.3 */
+	/* RFC9700#4.1.3, ASVS#10.4.1 */
 	{ .name = "nothing", .uri = SLICE("") },
 	{ .name = "a slash more", .uri = SLICE("https://app.example.com/cb/") },
 	{ .name = "a slash less", .uri = SLICE("https://app.example.comcb") },

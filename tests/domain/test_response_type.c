@@ -51,7 +51,7 @@ START_TEST(types)
 }
 END_TEST
 
-START_TEST(no_type_with_an_access_token_is_offered) /* RFC9700#2.1.2 */
+START_TEST(no_type_with_an_access_token_is_offered) /* RFC9700#2.1.2, ASVS#10.6.1 */
 {
 	const struct response_type_row *row = response_type_row((enum response_type)_i);
 	bool has_access_token = _i >= RESPONSE_TYPE_TOKEN &&

@@ -181,6 +181,7 @@ static const struct grant_row {
 	  .allowed = "",
 	  .defaults = "",
 	  .error = OAUTH_INVALID_SCOPE },
+	/* ASVS#10.4.11 */
 	{ .name = "one that is not allowed",
 	  .requested = "read write",
 	  .allowed = "read",

@@ -44,7 +44,7 @@ describe("the authorization endpoint", () => {
 			assert.equal(params.iss, issuer());
 		});
 
-		it("the page says who asks, for what, as whom, and where one goes [ASVS 10.7.2]", async () => {
+		it("the page says who asks, for what, as whom, and where one goes [ASVS#10.7.2]", async () => {
 			const app = await addApp(server, { name: "Print & more" });
 			const { html, response } = await consentPage(person, begin(app, { scope: "openid email offline_access" }).path);
 			const text = textOf(html);
@@ -142,7 +142,7 @@ describe("the authorization endpoint", () => {
 			await consentPage(await signedIn("bob"), begin(app).path);
 		});
 
-		it("is listed, and can be forgotten [ASVS 10.7.3]", async () => {
+		it("is listed, and can be forgotten [ASVS#10.7.3]", async () => {
 			const app = await addApp(server, { name: "Forgettable" });
 			await allow(person, begin(app).path);
 			const { html } = await person.get("/o/authorized_tokens/");

@@ -104,7 +104,7 @@ describe("private_key_jwt", () => {
 		["that is none", async () => ({ client_assertion_type: assertionType, client_assertion: "x" })],
 	];
 	for (const [index, [name, parameters]] of refusals.entries())
-		it(`an assertion ${name} is refused [RFC7523#3, RFC7523#3.2]`, async () => {
+		it(`an assertion ${name} is refused [RFC7523#3, RFC7523#3.2, ASVS#10.4.16]`, async () => {
 			const answer = await post(server, "/o/device-authorization/", await parameters(), { "x-forwarded-for": `198.51.${index}.1` });
 			assertError(answer, 401, "invalid_client");
 			assert.match(answer.headers.get("www-authenticate"), /^Basic /);

@@ -112,7 +112,7 @@ describe("the authorization code grant", () => {
 			assert.equal((await (await userinfo(few.access_token)).json()).email, undefined);
 		});
 
-		it("one entry in the list of what has access, which can be taken back", async () => {
+		it("one entry in the list of what has access, which can be taken back [ASVS#10.4.9]", async () => {
 			const browser = new Browser(server);
 			await browser.signIn("bob", password);
 			const app = await addApp(server, { name: "Listed once", flags: ["--skip-authorization", "yes"] });

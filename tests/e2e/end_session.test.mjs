@@ -114,7 +114,7 @@ describe("the end of a session, asked for by an application", () => {
 		assert.equal(userinfo.status, 401);
 	});
 
-	describe("is asked first [RPLOGOUT#2, ASVS 10.6.2]", () => {
+	describe("is asked first [RPLOGOUT#2, ASVS#10.6.2]", () => {
 		it("without a hint, and yes is a form of ours", async () => {
 			const { browser } = await visiting();
 			const { html, action, fields } = await assertAsked(browser, { client_id: app.client_id, post_logout_redirect_uri: bye, state: "s" });

@@ -241,7 +241,7 @@ describe("access tokens", () => {
 			assert.equal((await poll(server, tv, grant.device_code, {}, await proof())).json.token_type, "DPoP");
 		});
 
-		it("a client that must show proofs gets nothing without one [RFC9449#5.2]", async () => {
+		it("a client that must show proofs gets nothing without one [RFC9449#5.2, ASVS#10.4.14]", async () => {
 			const strict = await server.addClient({ name: "Strict", flags: ["--dpop-bound-access-tokens", "yes"] });
 			const grant = await newGrant(server, strict);
 			assertError(await poll(server, strict, grant.device_code), 400, "authorization_pending");

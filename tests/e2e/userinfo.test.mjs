@@ -254,12 +254,12 @@ describe("UserInfo", () => {
 				await person.signIn("ada", password);
 			});
 
-		it("has not the scope: 403 insufficient_scope, which is named [RFC6750#3.1]", async () => {
+		it("has not the scope: 403 insufficient_scope, which is named [RFC6750#3.1, ASVS#10.3.2]", async () => {
 			const { access_token } = await tokens(tv, "profile email");
 			assert.equal(assertRefused(await ask({ headers: bearer(access_token) }), 403, "insufficient_scope").scope, "openid");
 		});
 
-		it("is for another resource [RFC9068#4]", async () => {
+		it("is for another resource [RFC9068#4, ASVS#10.3.1]", async () => {
 			await server.cliJson(["resource", "add", "https://api.example/", "--name", "API"]);
 			server.clock.advance(6); // a running server knows resources as they were five seconds ago
 			const { access_token } = await tokensFor(server, person, tv, { scope: "openid", resource: "https://api.example/" });
@@ -293,7 +293,7 @@ describe("UserInfo", () => {
 
 		for (const [name, headers, error] of [
 			["without a proof", async () => ({ authorization: `DPoP ${token}` }), "invalid_dpop_proof"],
-			["as if it were a bearer token [RFC9449#7.2]", async () => bearer(token), "invalid_token"],
+			["as if it were a bearer token [RFC9449#7.2, ASVS#10.3.5]", async () => bearer(token), "invalid_token"],
 			["as if it were a bearer token, with a proof", async () => ({ ...(await dpop(key)), ...bearer(token) }), "invalid_token"],
 			["with the proof of another key", () => dpop(other), "invalid_token"],
 			["without ath", () => dpop(key, { token: undefined }), "invalid_dpop_proof"],

@@ -173,7 +173,7 @@ START_TEST(an_error_goes_the_way_of_the_answer)
 }
 END_TEST
 
-START_TEST(demands_are_kept) /* RFC9126#5, RFC9126#6, RFC9101#10.5 */
+START_TEST(demands_are_kept) /* RFC9126#5, RFC9126#6, RFC9101#10.5, ASVS#10.4.13 */
 {
 	flow->settings.require_pushed = true;
 	struct authorize_result result = get(ada, SLICE(WEB));

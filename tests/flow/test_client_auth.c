@@ -89,7 +89,7 @@ static const struct row {
 	  .auth = CLIENT_AUTH_REFUSED,
 	  .quick = CLIENT_AUTH_NEEDS_WORKER,
 	  .detail = "secret of a public client" },
-	/* RFC6749#3.2.1 */
+	/* RFC6749#3.2.1, ASVS#10.4.10 */
 	{ .name = "a confidential client without a secret",
 	  .client_id = "web",
 	  .auth = CLIENT_AUTH_REFUSED,

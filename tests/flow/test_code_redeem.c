@@ -133,7 +133,8 @@ START_TEST(a_refresh_token_is_given_without_offline_access_too)
 }
 END_TEST
 
-START_TEST(a_second_time_ends_all_that_came_of_it) /* RFC6749#4.1.2, RFC6749#10.5 */
+/* RFC6749#4.1.2, RFC6749#10.5, ASVS#10.4.2 */
+START_TEST(a_second_time_ends_all_that_came_of_it)
 {
 	struct token code = spa_code();
 	expect_error(redeem(authorizing.spa, &code, &right), OAUTH_OK);
@@ -318,7 +319,7 @@ START_TEST(a_verifier_where_there_was_no_challenge_burns_the_code) /* RFC9700#2.
 }
 END_TEST
 
-START_TEST(a_code_lasts_a_minute) /* RFC6749#4.1.2 */
+START_TEST(a_code_lasts_a_minute) /* RFC6749#4.1.2, ASVS#10.4.3 */
 {
 	struct token early = spa_code();
 	struct token late = spa_code();
@@ -419,7 +420,8 @@ START_TEST(a_database_that_does_not_answer_spoils_nothing)
 	struct lost_store lost;
 	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 	lost_store_lose_people(&lost, flow->store);
-	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_TEMPORARILY_UNAVAILABLE);
+	expect_error(redeem(authorizing.web, &code, &verifier_alone),
+		     OAUTH_TEMPORARILY_UNAVAILABLE);
 	lost_store_fini(&lost);
 	expect_error(redeem(authorizing.web, &code, &verifier_alone), OAUTH_OK);
 }

@@ -243,7 +243,7 @@ END_TEST
  * ------------------------------------------------------------------------------------------------------------
  */
 
-START_TEST(a_spent_token_ends_the_authorization) /* RFC9700#4.14.2 */
+START_TEST(a_spent_token_ends_the_authorization) /* RFC9700#4.14.2, ASVS#10.4.5 */
 {
 	struct token_answer stolen = devices_tokens(&devices, devices.tv, "");
 	struct refreshed next = refresh_as(devices.tv, stolen.refresh_token, "");

@@ -326,8 +326,8 @@ START_TEST(an_address_of_others_has_a_scheme_that_we_know)
 }
 END_TEST
 
-/* RFC6749#10.2, RFC9700#4.15: who asks, what for, as whom, and where the browser goes. The first
- * button is what the Enter key presses: it must not allow. */
+/* RFC6749#10.2, RFC9700#4.15, ASVS#10.4.7: who asks, what for, as whom, and where the browser goes.
+ * The first button is what the Enter key presses: it must not allow. */
 START_TEST(consent_says_all_that_is_needed)
 {
 	AUTO(arena) struct arena *arena = arena_new();
