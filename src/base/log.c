@@ -19,7 +19,7 @@
 #include "base/encode.h"
 #include "base/log_sink.h"
 
-enum { LINE_MAX_BYTES = 4096, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2 };
+enum { LINE_MAX_BYTES = LOG_SINK_MOST, VALUE_MAX_BYTES = 1024, LINE_END_BYTES = 2 };
 
 struct line {
 	size_t len;
@@ -246,13 +246,33 @@ static void put_time(struct line *line)
 }
 
 /* The room that came back is used for saying what is missing first. */
-static void write_line(const struct line *line)
+static void say_what_is_lost(void)
 {
-	if (!log_sink_write(line->text, line->len))
-		return;
 	uint64_t lost = log_sink_take_dropped();
 	if (lost > 0)
 		log_warn("log lines were dropped", LOG_NUMBER("count", lost));
+}
+
+/* What may be the last word before the end of the process does not wait for others. */
+static void write_line(const struct line *line, enum log_level level)
+{
+	bool written = log_sink_write(line->text, line->len);
+	if (level >= LOG_WARN)
+		written |= log_sink_flush();
+	if (written)
+		say_what_is_lost();
+}
+
+void log_gather(struct log_lines *lines)
+{
+	log_sink_gather(lines);
+}
+
+void log_release(void)
+{
+	if (log_sink_flush())
+		say_what_is_lost();
+	log_sink_gather(NULL);
 }
 
 void log_write(enum log_level level, const char *message, const struct log_field *fields,
@@ -277,7 +297,7 @@ void log_write(enum log_level level, const char *message, const struct log_field
 	if (line_format == LOG_JSON)
 		line.text[line.len++] = '}';
 	line.text[line.len++] = '\n';
-	write_line(&line);
+	write_line(&line, level);
 	errno = saved_errno;
 }
 

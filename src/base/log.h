@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * One line per event on standard error, as logfmt or JSON. Names and values are escaped; a line is
- * written with one write(2), so lines of several threads never mix. Callers hand in no secret:
- * there is no field for one. */
+ * written in one piece, so lines of several threads never mix. Callers hand in no secret: there is
+ * no field for one. */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
@@ -36,6 +36,13 @@ void log_write(enum log_level level, const char *message, const struct log_field
 	       size_t count);
 /* For a message that needs no fields. */
 void log_plain(enum log_level level, const char *message);
+
+struct log_lines;
+/* Between the two, this thread's lines are written together, up to a warning or worse, which goes
+ * out at once with those before it. For a thread that does not wait in between; `lines` is its own,
+ * and zero at first. */
+void log_gather(struct log_lines *lines);
+void log_release(void);
 
 #define LOG_FIELDS(...) \
 	((const struct log_field[]){ __VA_ARGS__ }), \

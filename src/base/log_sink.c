@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
+#include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,6 +15,7 @@
 static int sink_fd = STDERR_FILENO;
 static bool sink_is_socket;
 static _Atomic uint64_t dropped;
+static _Thread_local struct log_lines *gathered; /* NULL: each line goes out by itself */
 
 void log_sink_never_wait(void)
 {
@@ -35,7 +37,8 @@ static ssize_t put(const char *text, size_t len)
 	return write(sink_fd, text, len);
 }
 
-bool log_sink_write(const char *text, size_t len)
+/* `count` lines in one piece. */
+static bool put_lines(const char *text, size_t len, uint64_t count)
 {
 	ssize_t written;
 	do {
@@ -43,8 +46,36 @@ bool log_sink_write(const char *text, size_t len)
 	} while (written < 0 && errno == EINTR);
 	if (written >= 0 || (errno != EAGAIN && errno != EWOULDBLOCK))
 		return true;
-	atomic_fetch_add(&dropped, 1);
+	atomic_fetch_add(&dropped, count);
 	return false;
+}
+
+void log_sink_gather(struct log_lines *lines)
+{
+	gathered = lines;
+}
+
+bool log_sink_flush(void)
+{
+	struct log_lines *lines = gathered;
+	if (lines == NULL || lines->count == 0)
+		return false;
+	bool written = put_lines(lines->text, lines->len, lines->count);
+	lines->len = 0;
+	lines->count = 0;
+	return written;
+}
+
+bool log_sink_write(const char *text, size_t len)
+{
+	struct log_lines *lines = gathered;
+	if (lines == NULL)
+		return put_lines(text, len, 1);
+	bool written = len > LOG_SINK_MOST - lines->len && log_sink_flush();
+	memcpy(lines->text + lines->len, text, len);
+	lines->len += len;
+	lines->count++;
+	return written;
 }
 
 uint64_t log_sink_take_dropped(void)

@@ -274,8 +274,10 @@ static void *thread_main(void *arg)
 			(void)poll(loop->polls, loop->poll_count, wait_ms);
 		/* Before looking: who comes later writes again. */
 		(void)atomic_exchange_explicit(&loop->woken, false, memory_order_acq_rel);
+		log_gather(&loop->lines);
 		add_new(loop);
 		run_daemons(loop);
+		log_release();
 	}
 	close_new(loop);
 	stop_daemons(loop);

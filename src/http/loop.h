@@ -12,6 +12,7 @@
 
 #include "base/attr.h"
 #include "base/err.h"
+#include "base/log_sink.h"
 #include "http/call.h"
 #include "http/handshake.h"
 
@@ -40,6 +41,7 @@ struct loop {
 	atomic_size_t parked;   /* suspended, or resumed and not yet seen again by the loop */
 	atomic_size_t resuming; /* workers within http_exchange_resume() */
 	struct call_pool calls; /* the loop thread's */
+	struct log_lines lines; /* of one round, one for each answer */
 };
 
 struct loop *loop_new(struct http_server *server);

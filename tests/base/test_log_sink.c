@@ -70,8 +70,80 @@ START_TEST(full_socket_drops_lines_and_says_how_many)
 }
 END_TEST
 
+static int gather_into_pipe(struct log_lines *lines)
+{
+	int fds[2];
+	ck_assert_int_eq(pipe2(fds, O_CLOEXEC), 0);
+	dup2(fds[1], STDERR_FILENO);
+	log_sink_never_wait();
+	log_gather(lines);
+	return fds[0];
+}
+
+START_TEST(gathered_lines_wait_for_their_release)
+{
+	static struct log_lines lines;
+	int reader = gather_into_pipe(&lines);
+	log_plain(LOG_INFO, "one");
+	log_plain(LOG_INFO, "two");
+	ck_assert_uint_eq(drain(reader), 0);
+	log_release();
+	check_whole_lines(drain(reader));
+	ck_assert(strstr(text, "\"one\"\nts=") != NULL && strstr(text, "\"two\"\n") != NULL);
+	log_plain(LOG_INFO, "three");
+	ck_assert(drain(reader) > 0);
+}
+END_TEST
+
+START_TEST(a_warning_takes_gathered_lines_along)
+{
+	static struct log_lines lines;
+	int reader = gather_into_pipe(&lines);
+	log_plain(LOG_INFO, "one");
+	log_plain(LOG_WARN, "two");
+	check_whole_lines(drain(reader));
+	ck_assert(strstr(text, "\"one\"\nts=") != NULL && strstr(text, "\"two\"\n") != NULL);
+	log_release();
+	ck_assert_uint_eq(drain(reader), 0);
+}
+END_TEST
+
+START_TEST(gathered_lines_that_are_too_many_go_out_whole)
+{
+	static struct log_lines lines;
+	int reader = gather_into_pipe(&lines);
+	for (int i = 0; i < 200; i++)
+		log_info("one of many", LOG_NUMBER("number", i));
+	size_t before = drain(reader);
+	check_whole_lines(before);
+	log_release();
+	check_whole_lines(drain(reader));
+	ck_assert(strstr(text, "number=199\n") != NULL);
+}
+END_TEST
+
+START_TEST(gathered_lines_that_are_dropped_are_counted_one_by_one)
+{
+	static struct log_lines lines;
+	int reader = gather_into_pipe(&lines);
+	for (int i = 0; i < LINES; i++)
+		log_info("one of many", LOG_NUMBER("number", i));
+	log_release();
+	size_t len = drain(reader);
+	uint64_t whole = 0;
+	for (size_t i = 0; i < len; i++)
+		whole += text[i] == '\n';
+	check_whole_lines(len);
+	ck_assert_uint_eq(whole + log_sink_take_dropped(), LINES);
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
+	tcase_add_test(tc, gathered_lines_wait_for_their_release);
+	tcase_add_test(tc, a_warning_takes_gathered_lines_along);
+	tcase_add_test(tc, gathered_lines_that_are_too_many_go_out_whole);
+	tcase_add_test(tc, gathered_lines_that_are_dropped_are_counted_one_by_one);
 	tcase_add_test(tc, full_pipe_drops_lines_and_says_how_many);
 	tcase_add_test(tc, full_socket_drops_lines_and_says_how_many);
 }
