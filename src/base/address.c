@@ -8,6 +8,8 @@
 #include <netinet/in.h>
 #include <string.h>
 
+#include "base/encode.h"
+
 static const uint8_t mapped_prefix[12] = { [10] = 0xff, [11] = 0xff };
 
 enum { MAPPED_BITS = 96 };
@@ -88,12 +90,24 @@ void address_from_sockaddr(const struct sockaddr *sa, struct address *out)
 	}
 }
 
+/* inet_ntop() does it by way of sprintf(), and each request asks for one. */
+static void write_v4(const uint8_t bytes[4], char *out)
+{
+	char digits[DECIMAL_MAX];
+	for (size_t i = 0; i < 4; i++) {
+		struct slice number = encode_decimal(bytes[i], digits);
+		memcpy(out, number.ptr, number.len);
+		out += number.len;
+		*out++ = i < 3 ? '.' : '\0';
+	}
+}
+
 struct slice address_text(const struct address *address, char out[ADDRESS_TEXT_MAX])
 {
 	out[0] = '\0';
 	switch (address->family) {
 	case ADDRESS_V4:
-		inet_ntop(AF_INET, address->bytes, out, ADDRESS_TEXT_MAX);
+		write_v4(address->bytes, out);
 		break;
 	case ADDRESS_V6:
 		inet_ntop(AF_INET6, address->bytes, out, ADDRESS_TEXT_MAX);
