@@ -218,8 +218,27 @@ size_t slice_utf8_char(struct slice s)
 	return form->length;
 }
 
+/* Bytes at the start that are ASCII and no C0 controls, in eights: most text is nothing else. */
+static size_t plain_eights(struct slice s)
+{
+	const uint64_t highest = 0x8080808080808080;
+	const uint64_t blanks = 0x2020202020202020;
+	size_t at = 0;
+	uint64_t eight;
+	for (; s.len - at >= sizeof(eight); at += sizeof(eight)) {
+		memcpy(&eight, s.ptr + at, sizeof(eight));
+		/* Of bytes below a blank the lowest one's difference has the highest bit; what it
+		 * borrows changes only those above. */
+		if ((eight & highest) != 0 || ((eight - blanks) & highest) != 0)
+			break;
+	}
+	return at;
+}
+
 bool slice_is_text(struct slice s, bool lines)
 {
+	size_t plain = plain_eights(s);
+	s = slice_sub(s, plain, s.len);
 	while (s.len > 0) {
 		size_t length = slice_utf8_char(s);
 		if (length == 0)

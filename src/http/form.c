@@ -69,9 +69,10 @@ static enum form_fault add_field(struct arena *arena, struct slice part,
  * request takes. */
 static size_t room_for(struct slice text)
 {
-	size_t room = 1;
-	for (size_t i = 0; i < text.len && room < FORM_FIELDS_MAX; i++)
-		room += text.ptr[i] == '&';
+	size_t room = 0;
+	struct slice part;
+	while (room < FORM_FIELDS_MAX && slice_split(&text, '&', &part))
+		room++;
 	return room;
 }
 

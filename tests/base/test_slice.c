@@ -248,8 +248,21 @@ START_TEST(name_index)
 }
 END_TEST
 
+START_TEST(one_byte_that_is_no_text_is_seen_wherever_it_stands)
+{
+	for (size_t at = 0; at < 20; at++) {
+		char bytes[20];
+		memset(bytes, ' ', sizeof(bytes));
+		bytes[at] = (char)_i;
+		bool good = _i >= 0x20 && _i < 0x80;
+		ck_assert(slice_is_text(slice_of(bytes, sizeof(bytes)), false) == good);
+	}
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
+	tcase_add_loop_test(tc, one_byte_that_is_no_text_is_seen_wherever_it_stands, 0, 256);
 	tcase_add_loop_test(tc, text, 0, ARRAY_LEN(text_rows));
 	tcase_add_loop_test(tc, number, 0, ARRAY_LEN(number_rows));
 	tcase_add_test(tc, equality);
