@@ -13,7 +13,6 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "base/ascii.h"
 #include "base/attr.h"
 #include "base/clock.h"
 #include "base/encode.h"
@@ -147,21 +146,24 @@ static void put_quoted(struct line *line, struct slice s)
 	put_byte(line, '"');
 }
 
+/* What a value may have without quotes, and what a name may have at all. */
+static const bool bare_bytes[256] = {
+	['!'] = true, ['#' ... '<'] = true, ['>' ... '['] = true, [']' ... '~'] = true
+};
+static const bool name_bytes[256] = {
+	['0' ... '9'] = true, ['A' ... 'Z'] = true, ['a' ... 'z'] = true,
+	['_'] = true,         ['-'] = true,         ['.'] = true,
+};
+
 static bool can_stand_bare(struct slice s)
 {
 	if (s.len == 0 || s.len > VALUE_MAX_BYTES)
 		return false;
 	for (size_t i = 0; i < s.len; i++) {
-		char c = s.ptr[i];
-		if (c <= ' ' || c >= 0x7f || c == '"' || c == '=' || c == '\\')
+		if (!bare_bytes[(uint8_t)s.ptr[i]])
 			return false;
 	}
 	return true;
-}
-
-static bool is_name_byte(char c)
-{
-	return ascii_is_alnum(c) || c == '_' || c == '-' || c == '.';
 }
 
 /* Never cut: two names that begin alike would become one. */
@@ -175,8 +177,12 @@ static void put_json_name(struct line *line, struct slice name)
 
 static void put_logfmt_name(struct line *line, const char *name)
 {
-	for (const char *c = name; *c != '\0'; c++)
-		put_byte(line, is_name_byte(*c) ? *c : '_');
+	size_t start = line->len;
+	put(line, slice_str(name));
+	for (size_t i = start; i < line->len; i++) {
+		if (!name_bytes[(uint8_t)line->text[i]])
+			line->text[i] = '_';
+	}
 	put_byte(line, '=');
 }
 
@@ -227,20 +233,32 @@ static void set_digits(char *end, int number)
 		*--end = (char)('0' + number % 10);
 }
 
-/* Not by strftime(), which costs more than the rest of the line. */
-static void put_time(struct line *line)
+/* Once a second: gmtime_r() takes a lock. Not by strftime(), which costs more than the rest of the
+ * line. */
+static void write_second(time_t second, char *text)
 {
-	char text[] = "0000-00-00T00:00:00.000Z";
-	int64_t now = clock_now_ms();
-	time_t seconds = (time_t)(now / 1000);
 	struct tm tm;
-	gmtime_r(&seconds, &tm);
+	memcpy(text, "0000-00-00T00:00:00", 19);
+	gmtime_r(&second, &tm);
 	set_digits(text + 4, tm.tm_year + 1900);
 	set_digits(text + 7, tm.tm_mon + 1);
 	set_digits(text + 10, tm.tm_mday);
 	set_digits(text + 13, tm.tm_hour);
 	set_digits(text + 16, tm.tm_min);
 	set_digits(text + 19, tm.tm_sec);
+}
+
+static void put_time(struct line *line)
+{
+	static _Thread_local char kept[19];
+	static _Thread_local time_t kept_second = -1;
+	char text[] = "0000-00-00T00:00:00.000Z";
+	int64_t now = clock_now_ms();
+	if (kept_second != (time_t)(now / 1000)) {
+		kept_second = (time_t)(now / 1000);
+		write_second(kept_second, kept);
+	}
+	memcpy(text, kept, sizeof(kept));
 	set_digits(text + 23, (int)(now % 1000));
 	put_text(line, "ts", slice_of(text, sizeof(text) - 1));
 }
