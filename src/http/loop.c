@@ -405,6 +405,7 @@ void loop_free(struct loop **loop)
 	fd_fini(&(*loop)->wake_fd);
 	handshakes_fini(&(*loop)->handshakes);
 	call_pool_fini(&(*loop)->calls);
+	kept_response_fini(&(*loop)->kept);
 	free(*loop);
 	*loop = NULL;
 }

@@ -15,6 +15,7 @@
 #include "base/log_sink.h"
 #include "http/call.h"
 #include "http/handshake.h"
+#include "http/kept_response.h"
 
 struct connection;
 struct http_server;
@@ -41,6 +42,7 @@ struct loop {
 	atomic_size_t parked;   /* suspended, or resumed and not yet seen again by the loop */
 	atomic_size_t resuming; /* workers within http_exchange_resume() */
 	struct call_pool calls; /* the loop thread's */
+	struct kept_response kept;
 	struct log_lines lines; /* of one round, one for each answer */
 };
 

@@ -39,23 +39,46 @@ static void add_header(struct arena *arena, struct MHD_Response *mhd,
 		log_error("cannot add a header", LOG_TEXT("header", header->name));
 }
 
-bool response_queue(struct call *call)
+/* NULL when there is no memory for it. */
+static struct MHD_Response *make(struct call *call, bool closes)
 {
 	const struct http_response *response = &call->exchange.response;
-	ensure(response->status >= 200 && response->status <= 599);
 	/* The library reads from this memory only, whatever its prototype says. */
 	void *body = (void *)(uintptr_t)response->body.ptr;
 	struct MHD_Response *mhd = MHD_create_response_from_buffer(response->body.len, body,
 								   MHD_RESPMEM_PERSISTENT);
 	if (mhd == NULL)
-		return false;
+		return NULL;
 	for (size_t i = 0; i < response->header_count; i++)
 		add_header(call->exchange.arena, mhd, &response->headers[i]);
-	if (response->close ||
-	    atomic_load_explicit(&call->loop->server->draining, memory_order_relaxed))
+	if (closes)
 		(void)MHD_add_response_header(mhd, "Connection", "close");
+	return mhd;
+}
+
+/* The loop's, not the caller's. */
+static struct MHD_Response *make_once(struct call *call)
+{
+	const struct http_response *response = &call->exchange.response;
+	struct kept_response *kept = &call->loop->kept;
+	if (!kept_response_fits(kept, response))
+		kept_response_set(kept, response, make(call, false));
+	return kept->mhd;
+}
+
+bool response_queue(struct call *call)
+{
+	const struct http_response *response = &call->exchange.response;
+	ensure(response->status >= 200 && response->status <= 599);
+	bool closes = response->close ||
+		      atomic_load_explicit(&call->loop->server->draining, memory_order_relaxed);
+	bool is_kept = response->body_is_static && !closes;
+	struct MHD_Response *mhd = is_kept ? make_once(call) : make(call, closes);
+	if (mhd == NULL)
+		return false;
 	bool queued = MHD_queue_response(call->mhd, (unsigned)response->status, mhd) == MHD_YES;
-	MHD_destroy_response(mhd);
+	if (!is_kept)
+		MHD_destroy_response(mhd);
 	return queued;
 }
 

@@ -58,6 +58,15 @@ static void tell_peer(struct http_exchange *exchange)
 			  request->secure ? "https" : "http", SLICE_ARG(request->id)));
 }
 
+/* A static body, under a status and headers as the query says. */
+static void tell_same(struct http_exchange *exchange)
+{
+	struct slice query = exchange->request.query;
+	fill(exchange, slice_equal(query, SLICE("gone")) ? 410 : 200, SLICE("same"));
+	http_response_header(&exchange->response, "X-Query", query);
+	exchange->response.body_is_static = true;
+}
+
 static void hold_up(void)
 {
 	const struct timespec time = { .tv_nsec = 200000000 };
@@ -75,6 +84,8 @@ static enum http_verdict on_loop(void *app, struct http_exchange *exchange)
 		hold_up();
 	if (slice_equal(request->path, SLICE("/peer")))
 		tell_peer(exchange);
+	else if (slice_equal(request->path, SLICE("/same")))
+		tell_same(exchange);
 	else if (slice_equal(request->path, SLICE("/certificate")))
 		fill(exchange, 200, request->client_certificate);
 	else if (slice_equal(request->path, SLICE("/echo")))

@@ -194,6 +194,33 @@ START_TEST(head_has_no_body)
 }
 END_TEST
 
+/* The second of two like ones, and the one behind them, are sent the same record or another. */
+START_TEST(answers_with_the_same_body_keep_their_own_headers)
+{
+	static const struct same_row {
+		const char *query;
+		int status;
+	} rows[] = { { "one", 200 },  { "one", 200 },  { "two", 200 },
+		     { "gone", 410 }, { "gone", 410 }, { "one", 200 } };
+	start();
+	int fd = raw_connect(fixture.port);
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		char text[128];
+		snprintf(text, sizeof(text), "GET /same?%s HTTP/1.1\r\nHost: a\r\n\r\n",
+			 rows[i].query);
+		raw_say(fd, text);
+		raw_read_one(fd, false, &reply);
+		snprintf(text, sizeof(text), "\r\nX-Query: %s\r\n", rows[i].query);
+		ck_assert_int_eq(reply.status, rows[i].status);
+		ck_assert(reply_has(&reply, text) &&
+			  reply_has(&reply, "\r\nContent-Length: 4\r\n"));
+		ck_assert_str_eq(reply_body(&reply), "same");
+	}
+	close(fd);
+	fixture_stop(&fixture);
+}
+END_TEST
+
 START_TEST(pipelined_requests)
 {
 	start();
@@ -336,6 +363,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, expectation_is_met);
 	tcase_add_loop_test(tc, what_works, 0, (int)ARRAY_LEN(works));
 	tcase_add_test(tc, head_has_no_body);
+	tcase_add_test(tc, answers_with_the_same_body_keep_their_own_headers);
 	tcase_add_test(tc, pipelined_requests);
 	tcase_add_test(tc, exactly_128_at_one_moment);
 	tcase_add_test(tc, more_than_max_connections);
