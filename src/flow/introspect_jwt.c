@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0
  *
  * Introspection answers that are signed for who asked: RFC 9701. */
+#include "base/accept.h"
 #include "domain/client_setting.h"
 #include "domain/names.h"
 #include "flow/introspect.h"
@@ -9,16 +10,12 @@
 
 #define MEDIA_TYPE "application/token-introspection+jwt"
 
-/* RFC9110#12.5.1: one of the list, whatever weight it has; nothing is served for "any" */
+/* RFC9110#12.5.1: by its name, and not less than JSON; nothing is signed for "any" */
 static bool accepts(struct slice accept)
 {
-	struct slice range;
-	struct slice type;
-	while (slice_split(&accept, ',', &range))
-		if (slice_split(&range, ';', &type) &&
-		    slice_equal_nocase(slice_trim(type), SLICE(MEDIA_TYPE)))
-			return true;
-	return false;
+	struct accept_weight jwt = accept_weight_of(accept, SLICE(MEDIA_TYPE));
+	struct accept_weight json = accept_weight_of(accept, SLICE("application/json"));
+	return jwt.is_named && jwt.weight > 0 && jwt.weight >= json.weight;
 }
 
 /* RFC9701#4, #6 */

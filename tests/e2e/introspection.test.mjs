@@ -180,8 +180,10 @@ describe("introspection", () => {
 			assert.equal(aud, rs.client_id);
 			assert.ok(Number.isInteger(iat));
 			assert.deepEqual(token_introspection, await introspected(server, rs, token));
-			const none = await introspect(server, rs, "x", {}, { accept: media });
-			assert.deepEqual(checked(none.text, "RS256").token_introspection, inactive);
+			for (const accept of [media, `application/json, ${media}`, `*/*;q=0.1, ${media.toUpperCase()}; q=0.2`, `application/json;q=0, ${media};q=0.001`]) {
+				const none = await introspect(server, rs, "x", {}, { accept });
+				assert.deepEqual(checked(none.text, "RS256").token_introspection, inactive, accept);
+			}
 		});
 
 		it("by registration, with the algorithm that is registered [RFC9701#6]", async () => {
@@ -193,7 +195,8 @@ describe("introspection", () => {
 		});
 
 		it("plain JSON for everybody else", async () => {
-			for (const accept of ["*/*", "application/*", "application/json", "application/jwt"]) assert.equal((await introspect(server, rs, "x", {}, { accept })).text, '{"active":false}');
+			const unwanted = [`${media};q=0`, `application/json, ${media};q=0.000`, `${media};q=0.4, application/json;q=0.5`, `${media};q=0, */*`]; // RFC9110#12.5.1
+			for (const accept of ["*/*", "application/*", "application/json", "application/jwt", ...unwanted]) assert.equal((await introspect(server, rs, "x", {}, { accept })).text, '{"active":false}');
 		});
 	});
 });
