@@ -31,6 +31,7 @@ static const struct {
 	size_t most;
 	bool lines; /* may hold line ends */
 	bool is_ours;
+	bool is_wish; /* one that cannot be heard is passed over: OIDC#15.1 */
 } rows[] = {
 	[PARAMETER_RESPONSE_TYPE] = { .name = NAME_RESPONSE_TYPE, .most = WORD_MAX },
 	[PARAMETER_CLIENT_ID] = { .name = NAME_CLIENT_ID, .most = CLIENT_ID_TEXT_MAX },
@@ -46,7 +47,7 @@ static const struct {
 	[PARAMETER_MAX_AGE] = { .name = NAME_MAX_AGE, .most = WORD_MAX },
 	[PARAMETER_CLAIMS] = { .name = NAME_CLAIMS, .most = CLAIMS_MAX, .lines = true },
 	[PARAMETER_ID_TOKEN_HINT] = { .name = NAME_ID_TOKEN_HINT, .most = JWS_BYTES_MAX },
-	[PARAMETER_LOGIN_HINT] = { .name = NAME_LOGIN_HINT, .most = WORD_MAX },
+	[PARAMETER_LOGIN_HINT] = { .name = NAME_LOGIN_HINT, .most = WORD_MAX, .is_wish = true },
 	[PARAMETER_DPOP_JKT] = { .name = NAME_DPOP_JKT, .most = WORD_MAX },
 	[PARAMETER_REQUEST] = { .name = NAME_REQUEST, .most = JWS_BYTES_MAX },
 	[PARAMETER_REQUEST_URI] = { .name = NAME_REQUEST_URI, .most = CLIENT_ID_TEXT_MAX },
@@ -88,12 +89,14 @@ void authorization_parameters_add(struct authorization_parameters *parameters, s
 	unsigned parameter = find(name);
 	if (parameter == PARAMETER_COUNT) /* RFC6749#3.1: ignored */
 		return;
+	bool fits = value.len <= rows[parameter].most &&
+		    slice_is_text(value, rows[parameter].lines);
 	if (!slice_is_empty(parameters->of[parameter]))
 		parameters->repeated |= PARAMETER_BIT(parameter);
-	else if (value.len > rows[parameter].most || !slice_is_text(value, rows[parameter].lines))
-		parameters->unfit |= PARAMETER_BIT(parameter);
-	else
+	else if (fits)
 		parameters->of[parameter] = value;
+	else if (!rows[parameter].is_wish)
+		parameters->unfit |= PARAMETER_BIT(parameter);
 }
 
 /* Names as they came, to see which come twice. */

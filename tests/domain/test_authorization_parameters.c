@@ -166,6 +166,19 @@ START_TEST(what_is_no_text_is_known_as_such)
 }
 END_TEST
 
+START_TEST(a_wish_that_cannot_be_heard_is_passed_over) /* OIDC#15.1 */
+{
+	const struct slice wishes[] = { filled("login_hint", 257), SLICE("login_hint=%ff") };
+	for (size_t i = 0; i < ARRAY_LEN(wishes); i++) {
+		struct authorization_parameters parameters;
+		ck_assert_int_eq(authorization_parameters_parse(arena, wishes[i], &parameters),
+				 ERR_OK);
+		ck_assert_uint_eq(parameters.unfit, 0);
+		ck_slice_str(parameters.of[PARAMETER_LOGIN_HINT], "");
+	}
+}
+END_TEST
+
 START_TEST(nothing_grows_without_end)
 {
 	struct authorization_parameters parameters;
@@ -213,6 +226,7 @@ static void add_tests(TCase *tc)
 	tcase_add_test(tc, ours_are_read);
 	tcase_add_test(tc, what_is_too_long_is_known_as_such);
 	tcase_add_test(tc, what_is_no_text_is_known_as_such);
+	tcase_add_test(tc, a_wish_that_cannot_be_heard_is_passed_over);
 	tcase_add_test(tc, nothing_grows_without_end);
 }
 

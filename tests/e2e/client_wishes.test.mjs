@@ -100,6 +100,16 @@ describe("what a client registered", () => {
 		assert.equal((await silently(app, { max_age: "0" })).error, "login_required");
 	});
 
+	it("a login_hint that no name can be is passed over [OIDC#15.1]", async () => {
+		const app = await client({});
+		for (const login_hint of ["x".repeat(2000), "a\nb", "eyJhbGciOiJub25lIn0.".repeat(20)]) {
+			const response = await new Browser(server).request(begin(app, { login_hint }).path);
+			const html = await response.text();
+			assert.equal(response.status, 200, html);
+			assert.doesNotMatch(html, /<input [^>]*name="username"[^>]* value="[^"]/);
+		}
+	});
+
 	it("login_hint stands in the form of whoever has to sign in, as text [OIDC#3.1.2.1, RFC6749#10.14]", async () => {
 		const app = await client({});
 		const html = await (await new Browser(server).request(begin(app, { login_hint: 'b"o<b>' }).path)).text();
