@@ -55,9 +55,9 @@ static const struct oauth_error_row rows[] = {
 		.section = "RFC6749#5.2",
 	},
 	[OAUTH_AUTHORIZATION_PENDING] = {
-		.name = "authorization_pending",
+		.name = OAUTH_PENDING_NAME,
 		.status = 400,
-		.description = "The person has not decided yet.",
+		.description = OAUTH_PENDING_DESCRIPTION,
 		.section = "RFC8628#3.5",
 	},
 	[OAUTH_SLOW_DOWN] = {

@@ -7,6 +7,10 @@
 
 #include "base/slice.h"
 
+/* Of the row that is answered most often, so that its bytes can be made at compile time. */
+#define OAUTH_PENDING_NAME "authorization_pending"
+#define OAUTH_PENDING_DESCRIPTION "The request has not been decided yet."
+
 enum oauth_error {
 	OAUTH_OK = 0,
 	OAUTH_INVALID_REQUEST,

@@ -12,7 +12,8 @@
 enum { UNAVAILABLE_RETRY_S = 2 };
 
 #define PENDING_BODY \
-	"{\"error\":\"authorization_pending\",\"error_description\":\"The request has not been decided yet.\"}"
+	"{\"" NAME_ERROR "\":\"" OAUTH_PENDING_NAME "\",\"" NAME_ERROR_DESCRIPTION \
+	"\":\"" OAUTH_PENDING_DESCRIPTION "\"}"
 
 static void start_error(struct web_context *context, struct json_text *json, enum oauth_error error,
 			struct slice description)
@@ -106,6 +107,14 @@ void oauth_reply_granted(struct web_context *context, enum oauth_error error, st
 		oauth_reply_error_text(context, error, why);
 }
 
+/* What no error of the protocol has words for. RFC9110#15.5.6 */
+static struct slice words_of(const struct refused *refused)
+{
+	if (!slice_is_empty(refused->text) || refused->status != 405)
+		return refused->text;
+	return SLICE("This address does not take such a request: Allow says which it takes.");
+}
+
 /* Refusals of the layers below, in the clients' language. */
 static void refuse_with_json(struct web_context *context, const struct refused *refused)
 {
@@ -114,7 +123,7 @@ static void refuse_with_json(struct web_context *context, const struct refused *
 		error = refused->status == 503 || refused->status == 429
 				? OAUTH_TEMPORARILY_UNAVAILABLE
 				: OAUTH_INVALID_REQUEST;
-	reply_error(context, refused->status, error, refused->text);
+	reply_error(context, refused->status, error, words_of(refused));
 	if (refused->retry_after > 0)
 		reply_retry_after(context, refused->retry_after);
 }

@@ -40,7 +40,9 @@ describe("token endpoint", () => {
 	describe("polling", () => {
 		it("pending is 400 authorization_pending, without a challenge [RFC8628#3.5]", async () => {
 			const grant = await newGrant(server, tv);
-			assertError(await poll(server, tv, grant.device_code), 400, "authorization_pending");
+			const answer = await poll(server, tv, grant.device_code);
+			assertError(answer, 400, "authorization_pending");
+			assert.deepEqual(answer.json, { error: "authorization_pending", error_description: "The request has not been decided yet." });
 		});
 
 		it("the first poll is free, early ones get slow_down and five seconds more, and the last accepted time stays [RFC8628#3.5]", async () => {
