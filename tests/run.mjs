@@ -2,12 +2,18 @@
 //
 // node tests/run.mjs FILE...: as `node --test` does, but one file more at a time than there are processors, since most of them
 // wait now and then; that one leaves a processor idle, which is half of a small machine, and its option for it is not in Node 18.
-// Ends with a line for each test that failed, and adds it to the file that DOORCODE_TEST_FAILED names.
+// What the databases of the tests are copied from is made first. Ends with a line for each test that failed, and adds it to the file
+// that DOORCODE_TEST_FAILED names.
 import { appendFileSync } from "node:fs";
 import { cpus } from "node:os";
 import path from "node:path";
 import { run } from "node:test";
 import { spec } from "node:test/reporters";
+
+import { makeTemplate } from "./e2e/support/template.mjs";
+
+const template = await makeTemplate();
+process.env.DOORCODE_TEST_TEMPLATE = template.folder;
 
 const results = run({ files: process.argv.slice(2), concurrency: Math.min(cpus().length + 1, 5) });
 const names = new Map(); // of each file: those of the suites that are open, from the outermost in
@@ -41,4 +47,5 @@ report.on("end", () => {
 	const lines = (causes.length > 0 ? causes : failed).map(({ line }) => `${line}\n`).join("");
 	process.stdout.write(lines);
 	if (process.env.DOORCODE_TEST_FAILED) appendFileSync(process.env.DOORCODE_TEST_FAILED, lines);
+	return template.remove();
 });

@@ -198,7 +198,7 @@ describe("proofs of a hostile client", () => {
 
 	before(async () => {
 		const flags = { dpop_nonce: "yes", cap_exempt: "0.0.0.0/0" };
-		[server, other] = await Promise.all([startServer({ flags }), startServer({ flags })]);
+		[server, other] = await Promise.all([startServer({ flags }), startServer({ flags, fresh: true })]);
 		await server.addUser("ada");
 		key = await ProofKey.make(server);
 		vault = await server.addClient({ name: "Vault", type: "confidential", grants: ["client-credentials"] });

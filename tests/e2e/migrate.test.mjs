@@ -63,7 +63,7 @@ describe("a database of a server", postgresOnly, () => {
 
 describe("a database of a newer doorcode", postgresOnly, () => {
 	let server;
-	before(async () => (server = await new Server({}).start()));
+	before(async () => (server = await new Server({ fresh: true }).start()));
 	after(() => server.close());
 	const ahead = (name, needs) => server.store.sql(`INSERT INTO migration VALUES (9000 + ${needs}, '${name}', 0, ${needs})`);
 

@@ -234,7 +234,7 @@ describe("a start is refused", () => {
 		const file = () => server.keyFile;
 
 		before(async () => {
-			server = await startServer();
+			server = await startServer({ fresh: true });
 			await server.stop();
 			good = readFileSync(file());
 		});

@@ -22,7 +22,7 @@ const headerOf = (token) => jose.decodeProtectedHeader(token);
 
 describe("the key set", () => {
 	let server;
-	before(async () => (server = await startServer()));
+	before(async () => (server = await startServer({ fresh: true })));
 	after(() => server.close());
 
 	it("holds one public key for each algorithm, which says what it is for [RFC7517#4, RFC8725#3.5]", async () => {
@@ -81,7 +81,7 @@ describe("the key set", () => {
 describe("a fresh start", () => {
 	const longestWait = 5000; // of who needs a key that is being made
 	it("lives at once, is ready when there are keys, and lets who needs one wait for it", async (t) => {
-		const server = await startServer({ early: true });
+		const server = await startServer({ early: true, fresh: true });
 		t.after(() => server.close());
 		assert.equal((await fetch(`${server.origin}/healthz`)).status, 200);
 		await until(async () => {
@@ -230,7 +230,7 @@ describe("another master key", () => {
 
 describe("several nodes", postgresOnly, () => {
 	it("that start at once make one key for each algorithm, and hear of each other's", async (t) => {
-		const all = await startNodes(3, { moved: true });
+		const all = await startNodes(3, { moved: true, fresh: true });
 		t.after(() => all.close());
 		const { nodes } = all;
 		await Promise.all(nodes.map((node) => keysOf(node)));

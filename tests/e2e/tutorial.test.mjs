@@ -20,7 +20,7 @@ describe("the commands of the seed tutorial, letter by letter", () => {
 	let server, env, person, client_id;
 
 	before(async () => {
-		server = await startServer({ moved: true, flags: { base_url } });
+		server = await startServer({ moved: true, fresh: true, flags: { base_url } });
 		await server.addUser("ada");
 		env = curlEnvironment(server, { status: true });
 		person = new Browser(server);
@@ -99,7 +99,7 @@ describe("docs/tutorial.md", () => {
 	let server, shell, person, env;
 
 	before(async () => {
-		server = await startServer({ flags: { base_url } });
+		server = await startServer({ fresh: true, flags: { base_url } });
 		await server.addUser("demo");
 		env = curlEnvironment(server);
 		prepareFolder();

@@ -4,12 +4,14 @@
 // DOORCODE_TEST_STORE says which one those tests get that do not ask for one.
 import assert from "node:assert/strict";
 import { randomBytes } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
 import { run } from "./run.mjs";
 
 const usual = process.env.DOORCODE_TEST_STORE ?? "sqlite";
+// a folder, where tests/run.mjs has made one
+const template = process.env.DOORCODE_TEST_TEMPLATE;
 export const onPostgres = usual === "postgres";
 /** For `it` and `describe`: what is tested is the file itself. */
 export const sqliteOnly = { skip: onPostgres && "about the file of SQLite" };
@@ -50,6 +52,13 @@ export class SqliteDatabase {
 	/** The program makes it when it first needs it. */
 	async make() {}
 
+	/** What make() gives, or a copy of the template (template.mjs), which has signing keys. */
+	async begin() {
+		if (!template || onPostgres) return;
+		copyFileSync(path.join(template, "doorcode.db"), this.option);
+		copyFileSync(path.join(template, "doorcode.db.key"), this.keyFile);
+	}
+
 	async drop() {}
 
 	/** All bytes that are stored. */
@@ -76,9 +85,16 @@ export class PostgresDatabase {
 		return url.href;
 	}
 
-	/** An empty one. */
-	create() {
-		return psql(this.server.href, `CREATE DATABASE ${this.name}`);
+	/** An empty one, or a copy. */
+	create(source = "template1") {
+		return psql(this.server.href, `CREATE DATABASE ${this.name} TEMPLATE ${source}`);
+	}
+
+	/** What make() gives, or a copy of the template (template.mjs), which has signing keys. */
+	async begin(program, env) {
+		if (!template || !onPostgres) return this.make(program, env);
+		copyFileSync(path.join(template, "doorcode.key"), this.keyFile);
+		return this.create(readFileSync(path.join(template, "name"), "utf8"));
 	}
 
 	/** What an operator does before he starts the first node. */

@@ -23,7 +23,7 @@ export class Nodes {
 
 	async start() {
 		const [first] = this.nodes;
-		await this.database.make(first.program, first.env);
+		await (first.options.fresh ? this.database.make(first.program, first.env) : this.database.begin(first.program, first.env));
 		for (const node of this.nodes) node.port = await freePort();
 		for (const node of this.nodes) node.options.flags.base_url ??= `http://127.0.0.1:${first.port}`;
 		await Promise.all(this.nodes.map((node) => node.start()));

@@ -69,7 +69,8 @@ class Clock {
 
 /**
  * options: {flags, env, moved, quiet, wrap, store: "sqlite" or "postgres", shared: the database of several servers, early: it is
- * not waited for until it has its signing keys, or it listens elsewhere than at its origin}
+ * not waited for until it has its signing keys, or it listens elsewhere than at its origin, fresh: nothing is there before the
+ * first start, as in an operator's; without it the database may be a copy of one that has signing keys (template.mjs)}
  */
 export class Server {
 	constructor(options) {
@@ -109,7 +110,7 @@ export class Server {
 
 	/** Makes the database, where the program does not do it by itself. */
 	prepare() {
-		if (!this.options.shared) this.made ??= this.store.make(this.program, this.env);
+		if (!this.options.shared) this.made ??= this.options.fresh ? this.store.make(this.program, this.env) : this.store.begin(this.program, this.env);
 		return this.made;
 	}
 
