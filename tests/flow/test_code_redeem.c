@@ -163,7 +163,7 @@ END_TEST
 
 START_TEST(a_lost_answer_is_not_given_to_who_has_the_code_alone)
 {
-	const struct with other = { SPA_URI, OTHER_VERIFIER, { BINDING_NONE }, NULL, 0 };
+	const struct with other = { SPA_URI, OTHER_VERIFIER, { .kind = BINDING_NONE }, NULL, 0 };
 	struct token code = spa_code();
 	expect_error(redeem(authorizing.spa, &code, &right), OAUTH_OK);
 	expect_error(redeem(authorizing.spa, &code, &other), OAUTH_INVALID_GRANT);
@@ -286,14 +286,15 @@ START_TEST(what_does_not_fit_burns_the_code) /* RFC6749#4.1.3, RFC7636#4.6, RFC9
 		const char *name;
 		struct with with;
 	} wrong[] = {
-		{ "another verifier", { SPA_URI, OTHER_VERIFIER, { BINDING_NONE }, NULL, 0 } },
-		{ "no verifier", { SPA_URI, { "", 0 }, { BINDING_NONE }, NULL, 0 } },
+		{ "another verifier",
+		  { SPA_URI, OTHER_VERIFIER, { .kind = BINDING_NONE }, NULL, 0 } },
+		{ "no verifier", { SPA_URI, { "", 0 }, { .kind = BINDING_NONE }, NULL, 0 } },
 		{ "no redirect URI",
-		  { { "", 0 }, AUTHORIZING_VERIFIER, { BINDING_NONE }, NULL, 0 } },
+		  { { "", 0 }, AUTHORIZING_VERIFIER, { .kind = BINDING_NONE }, NULL, 0 } },
 		{ "another redirect URI",
 		  { SLICE("https://spa.example/"),
 		    AUTHORIZING_VERIFIER,
-		    { BINDING_NONE },
+		    { .kind = BINDING_NONE },
 		    NULL,
 		    0 } },
 	};
@@ -313,7 +314,9 @@ START_TEST(a_verifier_where_there_was_no_challenge_burns_the_code) /* RFC9700#2.
 								    */
 {
 	struct token code = web_code();
-	const struct with with = { { "", 0 }, AUTHORIZING_VERIFIER, { BINDING_NONE }, NULL, 0 };
+	const struct with with = {
+		{ "", 0 }, AUTHORIZING_VERIFIER, { .kind = BINDING_NONE }, NULL, 0
+	};
 	expect_error(redeem(authorizing.web, &code, &with), OAUTH_INVALID_GRANT);
 	ck_assert(stored(&code)->revoked != 0);
 }

@@ -248,6 +248,7 @@ START_TEST(memory_is_wiped)
 	json_malloc_t allocate;
 	json_free_t release;
 	AUTO(json) struct json *json = sample();
+	ck_assert_ptr_nonnull(json);
 	json_get_alloc_funcs(&allocate, &release);
 	ck_assert(release != free);
 	char *block = allocate(64);
