@@ -42,7 +42,7 @@ class Server {
 	}
 
 	control(...words) {
-		return must(...asPostgres(path.join(programs(), "pg_ctl"), "-s", "-w", "-D", this.data, ...words));
+		return must(...asPostgres(path.join(programs(), "pg_ctl"), "-s", "-w", "-t", "300", "-D", this.data, ...words));
 	}
 
 	/** At once, as if the machine had lost its power. */
