@@ -12,6 +12,8 @@
 #include "web/reply.h"
 
 #define PAGE .face = &face_page, .csp = CSP_BASE
+/* On the way to an application, or back from one. */
+#define PASSING_PAGE PAGE, .access = MAY_SIGN_IN, .keeps_opener = true
 #define PERSONAL_PAGE PAGE, .access = SIGNED_IN, .has_own_form = true
 #define CLIENT_ENDPOINT .face = &face_oauth, .cors = CORS_CLIENT
 #define PUBLIC_DOCUMENT .face = &face_oauth, .cors = CORS_PUBLIC
@@ -29,14 +31,12 @@ static const struct route rows[] = {
 	  .multiple = token_multiple,
 	  .overload = token_overload },
 	{ .pattern = "/o/authorize",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .get = authorize_get,
 	  .post = authorize_post, /* from anywhere: OIDC#3.1.2.1 */
 	  .multiple = resource_multiple },
 	{ .pattern = "/o/authorize/decide",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .has_own_form = true,
 	  .post = authorize_decide_post },
 	{ .pattern = "/o/par", CLIENT_ENDPOINT, .post = par_post, .multiple = resource_multiple },
@@ -77,20 +77,17 @@ static const struct route rows[] = {
 	{ .pattern = "/readyz", PAGE, .get = readyz_get },
 	{ .pattern = "/", PAGE, .access = MAY_SIGN_IN, .get = home_get },
 	{ .pattern = "/accounts/login",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .has_own_form = true,
 	  .get = login_get,
 	  .post = login_post },
 	{ .pattern = "/accounts/select",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .has_own_form = true,
 	  .get = account_select_get,
 	  .post = account_select_post },
 	{ .pattern = "/accounts/sign-up",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .has_own_form = true,
 	  .get = sign_up_get,
 	  .post = sign_up_post },
@@ -99,14 +96,9 @@ static const struct route rows[] = {
 	  .access = MAY_SIGN_IN,
 	  .has_own_form = true,
 	  .post = logout_post },
-	{ .pattern = "/o/logout",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
-	  .get = end_session_get,
-	  .post = end_session_post },
+	{ .pattern = "/o/logout", PASSING_PAGE, .get = end_session_get, .post = end_session_post },
 	{ .pattern = "/o/logout/decide",
-	  PAGE,
-	  .access = MAY_SIGN_IN,
+	  PASSING_PAGE,
 	  .has_own_form = true,
 	  .post = end_session_decide_post },
 	{ .pattern = "/device", PERSONAL_PAGE, .get = device_get, .post = device_post },

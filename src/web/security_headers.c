@@ -128,6 +128,8 @@ void security_headers_add(struct web_context *context)
 	http_response_header(response, "X-Frame-Options", SLICE("DENY"));
 	/* RFC9700#4.2.4 */
 	http_response_header(response, "Referrer-Policy", SLICE("no-referrer"));
-	http_response_header(response, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
+	/* ASVS 3.4.8 */
+	if (!context->route || !context->route->keeps_opener)
+		http_response_header(response, "Cross-Origin-Opener-Policy", SLICE("same-origin"));
 	http_response_header(response, "Cross-Origin-Resource-Policy", SLICE("same-origin"));
 }

@@ -117,6 +117,8 @@ struct route {
 				 parse */
 	bool has_own_form; /* a POST carries our csrf_token: checked with Origin and Sec-Fetch-Site
 			      before the handler */
+	bool keeps_opener; /* an application may show it in a window of its own, and waits for that
+			      window to come back: D80 */
 	const char *const *multiple; /* names of fields that may be repeated */
 };
 

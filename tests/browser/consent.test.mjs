@@ -32,6 +32,26 @@ describe("an application that asks for access", () => {
 		await page.getByRole("button", { name: "Sign in" }).click();
 	};
 
+	it("in a window that the application opened: it comes back to it, and goes again by the sign-out [OIDC#3.1.2.1]", async () => {
+		const app = await newApp("Window", { flags: ["--post-logout-redirect-uri", `${there.base}/bye`] });
+		const page = await openPage(browser, server);
+		await page.goto(`${there.base}/`);
+		const hasOpener = () => window.opener !== null;
+		const [popup] = await Promise.all([page.waitForEvent("popup"), page.evaluate((url) => void window.open(url, "w"), server.base + authorizePath(app))]);
+		await fill(popup, "ada", "wrong");
+		await popup.getByRole("alert").waitFor();
+		await fill(popup, "ada", password);
+		await popup.getByRole("button", { name: "Allow" }).click();
+		await popup.waitForURL(`${app.callback}?*`);
+		assert.ok(await popup.evaluate(hasOpener), "after signing in");
+		const query = new URLSearchParams({ client_id: app.client_id, post_logout_redirect_uri: `${there.base}/bye` });
+		await popup.goto(`${server.base}/o/logout/?${query}`);
+		await popup.getByRole("button", { name: "Sign out" }).last().click();
+		await popup.waitForURL(`${there.base}/bye`);
+		assert.ok(await popup.evaluate(hasOpener), "after signing out");
+		await page.context().close();
+	});
+
 	for (const [way, options] of Object.entries(ways)) {
 		const check = options.javaScriptEnabled === false ? async () => {} : assertGood;
 

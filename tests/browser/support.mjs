@@ -36,8 +36,10 @@ export const launch = () =>
 	chromium.launch({ executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium", headless: true, args: flags, timeout: mostMs });
 
 // What the browser says by itself: of answers of 400 and above, also those that we mean to get; and that a field which a page
-// would have entered was left alone, when the test had entered another before.
+// would have entered was left alone, when the test had entered another before; and that the icon of a page which was left before
+// it had come is not for the next one.
 const ownWords = [
+	/^Loading the image 'http:\/\/127\.0\.0\.1:\d+\/favicon\.ico' violates the following Content Security Policy directive/,
 	/^Failed to load resource: the server responded with a status of 4\d\d/,
 	/^Autofocus processing was blocked because a document already has a focused element/,
 ];

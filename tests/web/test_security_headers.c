@@ -130,9 +130,30 @@ START_TEST(what_is_no_page_is_never_widened)
 }
 END_TEST
 
+START_TEST(a_window_that_an_application_opened_comes_back) /* OIDC#3.1.2.1: display=popup */
+{
+	static const struct route passing = { .pattern = "/z",
+					      .csp = CSP_BASE,
+					      .keeps_opener = true };
+	browser.context.route = &passing;
+	security_headers_add(&browser.context);
+	ck_assert(slice_is_empty(browser_answer(&browser, "Cross-Origin-Opener-Policy")));
+	ck_slice_str(browser_answer(&browser, "X-Frame-Options"), "DENY");
+}
+END_TEST
+
+START_TEST(any_other_page_has_no_opener) /* ASVS 3.4.8 */
+{
+	security_headers_add(&browser.context);
+	ck_slice_str(browser_answer(&browser, "Cross-Origin-Opener-Policy"), "same-origin");
+}
+END_TEST
+
 static void add_tests(TCase *tc)
 {
 	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, a_window_that_an_application_opened_comes_back);
+	tcase_add_test(tc, any_other_page_has_no_opener);
 	tcase_add_loop_test(tc, a_form_may_lead_away, 0, ARRAY_LEN(leavings));
 	tcase_add_loop_test(tc, a_frame_has_its_origin_allowed, 0, ARRAY_LEN(framed));
 	tcase_add_test(tc, very_many_frames_are_not_all_allowed);
