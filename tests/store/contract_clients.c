@@ -207,7 +207,7 @@ START_TEST(a_removal_takes_all_that_hangs_on_a_client)
 	ck_absent(store_client_find(w.store, w.arena, &w.client, &client));
 	ck_absent(store_authorization_find(w.store, w.arena, &redeemed.authorization,
 					   &authorization));
-	ck_assert(!world_has_access(&w, &redeemed) && !world_has_refresh(&w, &redeemed));
+	ck_assert(!world_has_tokens(&w, &redeemed));
 	ck_absent(store_device_grant_find(w.store, w.arena, &pending.grant.authorization, &grant));
 	ck_absent(store_device_grant_find_by_user_code(w.store, w.arena, &pending.code, 1, &grant));
 	ck_assert_uint_eq(world_events(&w, EVENT_CLIENT_REMOVED), 1);

@@ -11,13 +11,9 @@
 static void somebody_else_is_left_in_the_session(struct scene *s)
 {
 	struct id eve = world_add_user(s->w, "eve");
-	struct session_new new = { .session = { .hash = world_hash(),
-						.user = { .id = eve },
-						.created = s->w->now,
-						.auth_time = s->w->now,
-						.sid = world_id() },
-				   .replaces = &s->w->session,
-				   .keeps_others = true };
+	struct session_new new = world_session(s->w, &eve);
+	new.replaces = &s->w->session;
+	new.keeps_others = true;
 	ck_ok(store_session_insert(s->w->store, &new, NULL));
 	s->code.session = new.session.hash;
 	password_is_changed(s);

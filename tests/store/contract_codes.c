@@ -61,8 +61,8 @@ START_TEST(a_code_is_redeemed_once)
 	struct event event = world_event(&w, EVENT_CODE_REDEEMED);
 	ck_ok(store_code_redeem(w.store, &first, &event));
 	ck_err(store_code_redeem(w.store, &second, &event), ERR_UNCHANGED);
-	ck_assert(world_has_access(&w, &first) && world_has_refresh(&w, &first));
-	ck_assert(!world_has_access(&w, &second) && !world_has_refresh(&w, &second));
+	ck_assert(world_has_tokens(&w, &first));
+	ck_assert(!world_has_tokens(&w, &second));
 	const struct authorization_code *c = world_find_code(&w, &first.authorization);
 	ck_assert(c->redeemed == w.now + 20 && c->replay_until == first.issue.replay_until &&
 		  slice_equal(c->sealed_answer, first.issue.sealed_answer));
@@ -164,7 +164,7 @@ START_TEST(a_wrong_redemption_changes_nothing)
 	struct event event = world_event(&w, EVENT_CODE_REDEEMED);
 	row->spoil(&w, &wrong);
 	ck_assert_msg(store_code_redeem(w.store, &wrong, &event) == ERR_UNCHANGED, "%s", row->name);
-	ck_assert(!world_has_access(&w, &wrong) && !world_has_refresh(&w, &wrong));
+	ck_assert(!world_has_tokens(&w, &wrong));
 	ck_assert_uint_eq(world_events(&w, EVENT_CODE_REDEEMED), 0);
 	right.now = w.now + 69;
 	ck_ok(store_code_redeem(w.store, &right, NULL));
@@ -219,7 +219,7 @@ START_TEST(a_code_is_swept_some_minutes_after_it_has_expired)
 	ck_assert(has_code(&w, &redeemed.authorization));
 	sweep_at(&w, 70 + 600);
 	ck_assert(!has_code(&w, &redeemed.authorization));
-	ck_assert(world_has_access(&w, &redeemed) && world_has_refresh(&w, &redeemed));
+	ck_assert(world_has_tokens(&w, &redeemed));
 	ck_found(store_authorization_find(w.store, w.arena, &redeemed.authorization, &a));
 	ck_assert_uint_eq(world_faults(&w), 0);
 }

@@ -253,7 +253,7 @@ START_TEST(a_redemption_gives_tokens_and_keeps_the_answer)
 	ck_assert(redeemed->status == DEVICE_REDEEMED && redeemed->redeemed == w.now + 20);
 	ck_assert(slice_equal(redeemed->sealed_answer, redemption.issue.sealed_answer));
 	ck_assert_int_eq(redeemed->replay_until, w.now + 30);
-	ck_assert(world_has_access(&w, &redemption) && world_has_refresh(&w, &redemption));
+	ck_assert(world_has_tokens(&w, &redemption));
 	struct authorization *a;
 	ck_found(store_authorization_find(w.store, w.arena, &grant.grant.authorization, &a));
 	ck_assert_int_eq(a->last_used, w.now + 20);
@@ -325,7 +325,7 @@ START_TEST(a_wrong_redemption_changes_nothing)
 	ck_assert_msg(store_device_grant_redeem(w.store, &redemption, &event) == ERR_UNCHANGED,
 		      "%s", row->name);
 	ck_assert_int_eq(world_find_grant(&w, &grant.grant.authorization)->status, DEVICE_APPROVED);
-	ck_assert(!world_has_access(&w, &redemption) && !world_has_refresh(&w, &redemption));
+	ck_assert(!world_has_tokens(&w, &redemption));
 	ck_assert_uint_eq(world_events(&w, EVENT_DEVICE_REDEEMED), 0);
 	redemption = world_redemption(&w, &grant);
 	ck_ok(store_device_grant_redeem(w.store, &redemption, NULL));

@@ -39,7 +39,7 @@ START_TEST(a_token_is_exchanged_for_one_with_a_parent)
 	ck_found(store_authorization_find(w.store, w.arena, &new.authorization.id, &a));
 	ck_assert(id_equal(&a->parent, &parent.authorization) && id_equal(&a->user, &w.user));
 	struct redemption made = TOKENS_OF(new);
-	ck_assert(world_has_access(&w, &made) && world_has_refresh(&w, &made));
+	ck_assert(world_has_tokens(&w, &made));
 	made.client = w.client;
 	struct rotation rotation = world_rotation(&w, &made);
 	ck_ok(store_refresh_token_rotate(w.store, &rotation, NULL));
@@ -111,7 +111,7 @@ START_TEST(no_tokens_are_given_when)
 	ck_assert_msg(store_grant_insert(w.store, &new, &event) == ERR_UNCHANGED, "%s", row->name);
 	ck_absent(store_authorization_find(w.store, w.arena, &new.authorization.id, &a));
 	struct redemption made = TOKENS_OF(new);
-	ck_assert(!world_has_access(&w, &made) && !world_has_refresh(&w, &made));
+	ck_assert(!world_has_tokens(&w, &made));
 	ck_assert_uint_eq(world_events(&w, EVENT_TOKEN_EXCHANGED), 0);
 	ck_assert_uint_eq(world_faults(&w), 0);
 }

@@ -145,14 +145,6 @@ START_TEST(a_hundred_people_fit_into_a_list)
 }
 END_TEST
 
-static bool has_session(struct world *w, const struct hash *hash)
-{
-	struct session *session;
-	enum find found = store_session_find(w->store, w->arena, hash, &session);
-	ck_assert_int_ne(found, FIND_FAILED);
-	return found == FOUND;
-}
-
 START_TEST(a_new_password_ends_the_other_sessions)
 {
 	WORLD(w);
@@ -165,16 +157,16 @@ START_TEST(a_new_password_ends_the_other_sessions)
 								     .now = w.now,
 								     .keep = &kept },
 				      &event));
-	ck_assert(!has_session(&w, &w.session));
-	ck_assert(has_session(&w, &kept));
-	ck_assert(has_session(&w, &of_eve));
+	ck_assert(!world_has_session(&w, &w.session));
+	ck_assert(world_has_session(&w, &kept));
+	ck_assert(world_has_session(&w, &of_eve));
 	struct user *user;
 	struct slice hash;
 	ck_found(store_user_find_by_name(w.store, w.arena, SLICE("ada"), &user, &hash));
 	ck_slice(hash, "hash 2");
 	ck_ok(store_user_set_password(w.store, &w.user, WORLD_PASSWORD(&w, "hash 3"), &event));
-	ck_assert(!has_session(&w, &kept));
-	ck_assert(has_session(&w, &of_eve));
+	ck_assert(!world_has_session(&w, &kept));
+	ck_assert(world_has_session(&w, &of_eve));
 }
 END_TEST
 
@@ -190,7 +182,7 @@ START_TEST(a_rehash_ends_nothing_and_needs_the_old_hash)
 	struct slice hash;
 	ck_found(store_user_find_by_name(w.store, w.arena, SLICE("ada"), &user, &hash));
 	ck_slice(hash, "new");
-	ck_assert(has_session(&w, &w.session));
+	ck_assert(world_has_session(&w, &w.session));
 }
 END_TEST
 
@@ -199,12 +191,12 @@ START_TEST(disabling_ends_the_sessions_and_enabling_brings_none_back)
 	WORLD(w);
 	struct event event = world_event(&w, EVENT_USER_DISABLED);
 	ck_ok(store_user_set_enabled(w.store, &w.user, false, w.now, &event));
-	ck_assert(!has_session(&w, &w.session));
+	ck_assert(!world_has_session(&w, &w.session));
 	struct user *user;
 	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
 	ck_assert(!user->enabled);
 	ck_ok(store_user_set_enabled(w.store, &w.user, true, w.now, NULL));
-	ck_assert(!has_session(&w, &w.session));
+	ck_assert(!world_has_session(&w, &w.session));
 	ck_found(store_user_find(w.store, w.arena, &w.user, &user));
 	ck_assert(user->enabled);
 	ck_assert_uint_eq(world_events(&w, EVENT_USER_DISABLED), 1);
@@ -241,10 +233,10 @@ START_TEST(a_removal_takes_what_hangs_on_a_person_and_leaves_the_applications)
 	struct authorization *authorization;
 	struct device_grant *grant;
 	ck_absent(store_user_find(w.store, w.arena, &w.user, &user));
-	ck_assert(!has_session(&w, &w.session));
+	ck_assert(!world_has_session(&w, &w.session));
 	ck_absent(store_authorization_find(w.store, w.arena, &redeemed.authorization,
 					   &authorization));
-	ck_assert(!world_has_access(&w, &redeemed) && !world_has_refresh(&w, &redeemed));
+	ck_assert(!world_has_tokens(&w, &redeemed));
 	ck_absent(store_device_grant_find(w.store, w.arena, &approved.grant.authorization, &grant));
 	ck_absent(
 		store_device_grant_find_by_user_code(w.store, w.arena, &approved.code, 1, &grant));
@@ -300,8 +292,8 @@ START_TEST(a_sign_in_ends_the_session_that_it_replaces)
 	struct session_new new = new_session(&w);
 	new.replaces = &w.session;
 	ck_ok(store_session_insert(w.store, &new, NULL));
-	ck_assert(!has_session(&w, &w.session));
-	ck_assert(has_session(&w, &new.session.hash));
+	ck_assert(!world_has_session(&w, &w.session));
+	ck_assert(world_has_session(&w, &new.session.hash));
 	struct hash gone = world_hash();
 	new = new_session(&w);
 	new.replaces = &gone;
@@ -317,7 +309,7 @@ START_TEST(nobody_signs_in_who_is_disabled_or_gone)
 	new.replaces = &w.session;
 	ck_ok(store_user_set_enabled(w.store, &w.user, false, w.now, NULL));
 	ck_err(store_session_insert(w.store, &new, &event), ERR_UNCHANGED);
-	ck_assert(!has_session(&w, &new.session.hash));
+	ck_assert(!world_has_session(&w, &new.session.hash));
 	ck_ok(store_user_remove(w.store, &w.user, NULL));
 	ck_err(store_session_insert(w.store, &new, &event), ERR_UNCHANGED);
 	ck_assert_uint_eq(world_events(&w, EVENT_SIGNED_IN), 0);
@@ -331,10 +323,10 @@ START_TEST(nobody_signs_in_by_a_password_that_was_changed_meanwhile)
 	new.password_hash = SLICE("the one before");
 	ck_ok(store_user_set_password(w.store, &w.user, WORLD_PASSWORD(&w, "the new one"), NULL));
 	ck_err(store_session_insert(w.store, &new, NULL), ERR_UNCHANGED);
-	ck_assert(!has_session(&w, &new.session.hash));
+	ck_assert(!world_has_session(&w, &new.session.hash));
 	new.password_hash = SLICE("the new one");
 	ck_ok(store_session_insert(w.store, &new, NULL));
-	ck_assert(has_session(&w, &new.session.hash));
+	ck_assert(world_has_session(&w, &new.session.hash));
 }
 END_TEST
 

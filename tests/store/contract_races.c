@@ -9,18 +9,10 @@
 
 static void set_sessions(struct race *race)
 {
-	for (size_t i = 0; i < RACERS; i++)
-		race->sessions[i] = (struct session_new){
-			.session = { .hash = world_hash(),
-				     .user = { .id = race->w->user },
-				     .created = race->w->now,
-				     .seen = race->w->now,
-				     .auth_time = race->w->now,
-				     .amr = SLICE("pwd"),
-				     .acr = SLICE(""),
-				     .sid = world_id() },
-			.password_hash = SLICE("$argon2id$hash")
-		};
+	for (size_t i = 0; i < RACERS; i++) {
+		race->sessions[i] = world_session(race->w, &race->w->user);
+		race->sessions[i].password_hash = SLICE("$argon2id$hash");
+	}
 }
 
 static enum err sign_in(struct race *race, size_t number, const struct event *event)
@@ -31,9 +23,7 @@ static enum err sign_in(struct race *race, size_t number, const struct event *ev
 /* Every rival of a sign-in ends sessions, and those that had come before it with the others. */
 static void verify_session(struct race *race, size_t number, bool there UNUSED)
 {
-	struct session *session;
-	ck_absent(store_session_find(race->w->store, race->w->arena,
-				     &race->sessions[number].session.hash, &session));
+	ck_assert(!world_has_session(race->w, &race->sessions[number].session.hash));
 }
 
 static void set_starts(struct race *race)
@@ -122,8 +112,7 @@ static void verify_redemption(struct race *race, size_t number, bool there)
 {
 	struct world *w = race->w;
 	const struct redemption *redemption = &race->redemptions[number];
-	ck_assert_int_eq(world_has_access(w, redemption), there);
-	ck_assert_int_eq(world_has_refresh(w, redemption), there);
+	ck_assert_int_eq(world_has_tokens(w, redemption), there);
 	if (there)
 		ck_assert_int_eq(world_find_grant(w, &redemption->authorization)->status,
 				 DEVICE_REDEEMED);
@@ -153,8 +142,7 @@ static void verify_rotation(struct race *race, size_t number, bool there)
 	struct world *w = race->w;
 	const struct rotation *rotation = &race->rotations[number];
 	struct refresh_token *spent;
-	ck_assert_int_eq(world_has_access(w, rotation), there);
-	ck_assert_int_eq(world_has_refresh(w, rotation), there);
+	ck_assert_int_eq(world_has_tokens(w, rotation), there);
 	if (!there)
 		return;
 	ck_found(store_refresh_token_find(w->store, w->arena, &WORLD_REFRESH(race->redeemed),

@@ -45,14 +45,6 @@ static bool is_acting(struct world *w, const struct id *user)
 	return id_equal(&session->user.id, user);
 }
 
-static bool is_there(struct world *w, const struct hash *hash)
-{
-	struct session *session;
-	enum find found = store_session_find(w->store, w->arena, hash, &session);
-	ck_assert_int_ne(found, FIND_FAILED);
-	return found == FOUND;
-}
-
 START_TEST(who_signs_in_last_acts_and_the_others_stay_who_they_were)
 {
 	WORLD(w);
@@ -61,7 +53,7 @@ START_TEST(who_signs_in_last_acts_and_the_others_stay_who_they_were)
 	struct hash first = w.session;
 	struct session_list before = people(&w, &first);
 	struct session_new new = join(&w, &eve, 100);
-	ck_assert(!is_there(&w, &first) && is_acting(&w, &eve));
+	ck_assert(!world_has_session(&w, &first) && is_acting(&w, &eve));
 	struct session_list list = people(&w, &w.session);
 	ck_assert(before.count == 1 && list.count == 2);
 	const struct session *s = &list.items[0];
@@ -100,7 +92,7 @@ START_TEST(without_keeping_the_others_they_leave)
 	struct session_new new = signing_in(&w, &eve, 1);
 	new.replaces = &old;
 	ck_ok(store_session_insert(w.store, &new, NULL));
-	ck_assert(!is_there(&w, &old));
+	ck_assert(!world_has_session(&w, &old));
 	ck_assert_uint_eq(people(&w, &new.session.hash).count, 1);
 	/* Keeping those of a session that is not there keeps nobody. */
 	new = signing_in(&w, &eve, 2);
@@ -224,12 +216,12 @@ START_TEST(who_leaves_leaves_the_others_in_it)
 	struct hash alone = world_add_session(&w, &eve);
 	join(&w, &eve, 100);
 	row->leave(&w, &eve);
-	ck_assert_msg(!is_there(&w, &alone), "%s", row->name);
+	ck_assert_msg(!world_has_session(&w, &alone), "%s", row->name);
 	ck_assert_msg(is_acting(&w, &ada), "%s", row->name);
 	ck_assert_msg(people(&w, &w.session).count == 1, "%s", row->name);
 	ck_err(store_session_choose(w.store, &w.session, &eve, NULL), ERR_ABSENT);
 	row->leave(&w, &ada);
-	ck_assert_msg(!is_there(&w, &w.session), "%s", row->name);
+	ck_assert_msg(!world_has_session(&w, &w.session), "%s", row->name);
 	ck_err(store_session_touch(w.store, &w.session, w.now), ERR_ABSENT);
 	ck_assert_uint_eq(world_faults(&w), 0);
 }

@@ -22,13 +22,9 @@ static void disable(struct world *w, const struct event *event)
 
 static struct session_new sign_in_of(const struct world *w, const struct id *user)
 {
-	return (struct session_new){ .session = { .hash = world_hash(),
-						  .user = { .id = *user },
-						  .created = w->now,
-						  .seen = w->now,
-						  .auth_time = w->now,
-						  .sid = world_id() },
-				     .replaces = &w->session };
+	struct session_new new = world_session(w, user);
+	new.replaces = &w->session;
+	return new;
 }
 
 static void sign_in_over(struct world *w, const struct event *event)

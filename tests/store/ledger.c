@@ -172,14 +172,7 @@ void ledger_free(struct ledger **ledger)
 
 static void prepare(struct flow *flow, size_t number, const struct world *world)
 {
-	flow->session = (struct session_new){ .session = { .hash = world_hash(),
-							   .user = { .id = world->user },
-							   .created = world->now,
-							   .seen = world->now,
-							   .auth_time = world->now,
-							   .amr = SLICE("pwd"),
-							   .acr = SLICE(""),
-							   .sid = world_id() } };
+	flow->session = world_session(world, &world->user);
 	flow->grant = world_grant(world);
 	flow->decision = world_decision(world, &flow->grant, true);
 	flow->decision.session = flow->session.session.hash;

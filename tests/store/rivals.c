@@ -50,14 +50,12 @@ void authorization_is_revoked(struct scene *s)
 
 void no_tokens_are_redeemed(struct scene *s)
 {
-	ck_assert(!world_has_access(s->w, &s->redemption));
-	ck_assert(!world_has_refresh(s->w, &s->redemption));
+	ck_assert(!world_has_tokens(s->w, &s->redemption));
 }
 
 void no_tokens_are_rotated(struct scene *s)
 {
-	ck_assert(!world_has_access(s->w, &s->rotation));
-	ck_assert(!world_has_refresh(s->w, &s->rotation));
+	ck_assert(!world_has_tokens(s->w, &s->rotation));
 }
 
 static void set_scene(struct scene *s, struct world *w, const struct operation *operation)

@@ -114,15 +114,10 @@ static void ends(struct scene *s, enum err expected)
 static struct session_new signed_in(struct scene *s, const struct id *user,
 				    const struct hash *replaces)
 {
-	return (struct session_new){ .session = { .hash = world_hash(),
-						  .user = { .id = *user },
-						  .created = s->w.now,
-						  .seen = s->w.now,
-						  .auth_time = s->w.now,
-						  .amr = SLICE("pwd"),
-						  .sid = world_id() },
-				     .replaces = replaces,
-				     .keeps_others = replaces != NULL };
+	struct session_new new = world_session(&s->w, user);
+	new.replaces = replaces;
+	new.keeps_others = replaces != NULL;
+	return new;
 }
 
 static void scene_init(struct scene *s)

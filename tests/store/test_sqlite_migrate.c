@@ -120,7 +120,7 @@ static void verify_tokens(struct world *w, const struct redemption *redeemed)
 	ck_assert(slice_is_empty(world_find_grant(w, &redeemed->authorization)->resource));
 	struct rotation rotation = world_rotation(w, redeemed);
 	ck_ok(store_refresh_token_rotate(w->store, &rotation, NULL));
-	ck_assert(world_has_access(w, &rotation) && world_has_refresh(w, &rotation));
+	ck_assert(world_has_tokens(w, &rotation));
 }
 
 /* All of it is there, and is good for what it was good for. */

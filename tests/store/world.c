@@ -153,16 +153,21 @@ struct id world_add_client(struct world *world, const char *client_id)
 	return client.id;
 }
 
+struct session_new world_session(const struct world *world, const struct id *user)
+{
+	return (struct session_new){ .session = { .hash = world_hash(),
+						  .user = { .id = *user },
+						  .created = world->now,
+						  .seen = world->now,
+						  .auth_time = world->now,
+						  .amr = SLICE("pwd"),
+						  .acr = SLICE(""),
+						  .sid = world_id() } };
+}
+
 static struct session add_session(struct world *world, const struct id *user)
 {
-	struct session_new session = { .session = { .hash = world_hash(),
-						    .user = { .id = *user },
-						    .created = world->now,
-						    .seen = world->now,
-						    .auth_time = world->now,
-						    .amr = SLICE("pwd"),
-						    .acr = SLICE(""),
-						    .sid = world_id() } };
+	struct session_new session = world_session(world, user);
 	ck_ok(store_session_insert(world->store, &session, NULL));
 	return session.session;
 }
@@ -177,6 +182,14 @@ void world_sign_in(struct world *world)
 	struct session session = add_session(world, &world->user);
 	world->session = session.hash;
 	world->sid = session.sid;
+}
+
+bool world_has_session(struct world *world, const struct hash *hash)
+{
+	struct session *session;
+	enum find found = store_session_find(world->store, world->arena, hash, &session);
+	ck_assert_int_ne(found, FIND_FAILED);
+	return found == FOUND;
 }
 
 /* --- the device grant
@@ -375,4 +388,12 @@ bool world_finds_refresh(struct world *world, const struct token_key *key)
 	enum find found = store_refresh_token_find(world->store, world->arena, key, &token_found);
 	ck_assert_int_ne(found, FIND_FAILED);
 	return found == FOUND;
+}
+
+bool world_finds_tokens(struct world *world, const struct token_key *access,
+			const struct token_key *refresh)
+{
+	bool found = world_finds_access(world, access);
+	ck_assert_int_eq(world_finds_refresh(world, refresh), found);
+	return found;
 }

@@ -53,6 +53,9 @@ struct user world_user(const struct world *world, const char *name);
 struct id world_add_user(struct world *world, const char *name);
 struct client world_client(const struct world *world, const char *client_id);
 struct id world_add_client(struct world *world, const char *client_id);
+/* A sign-in of this moment; not yet inserted. */
+struct session_new world_session(const struct world *world, const struct id *user);
+bool world_has_session(struct world *world, const struct hash *hash);
 struct hash world_add_session(struct world *world, const struct id *user);
 /* The person of the world, in a new session of the world. */
 void world_sign_in(struct world *world);
@@ -93,8 +96,13 @@ struct device_grant *world_find_grant(struct world *world, const struct id *auth
 	((const struct token_key){ (made).authorization, (made).issue.refresh.hash })
 bool world_finds_access(struct world *world, const struct token_key *key);
 bool world_finds_refresh(struct world *world, const struct token_key *key);
+/* Both or neither; anything else fails the test. */
+bool world_finds_tokens(struct world *world, const struct token_key *access,
+			const struct token_key *refresh);
 #define world_has_access(world, made) world_finds_access((world), &WORLD_ACCESS(*(made)))
 #define world_has_refresh(world, made) world_finds_refresh((world), &WORLD_REFRESH(*(made)))
+#define world_has_tokens(world, made) \
+	world_finds_tokens((world), &WORLD_ACCESS(*(made)), &WORLD_REFRESH(*(made)))
 
 #define ck_ok(err) ck_assert_int_eq((err), ERR_OK)
 #define ck_err(err, expected) ck_assert_int_eq((err), (expected))
