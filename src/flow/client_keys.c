@@ -26,25 +26,17 @@ struct key_source client_keys_source(const struct client *client)
 	};
 }
 
-static enum find ask_text(struct slice text, key_set_fn *is_it, void *arg)
+static enum err ask_text(struct slice text, key_set_fn *is_it, void *arg)
 {
 	AUTO(jwk_set) struct jwk_set *set = NULL;
 	if (jwk_set_parse(text, &set) != ERR_OK)
-		return FIND_FAILED;
-	return is_it(arg, set) ? FOUND : ABSENT;
+		return ERR_IO;
+	return is_it(arg, set) ? ERR_OK : ERR_INVALID;
 }
 
-struct question {
-	const struct key_source *source;
-	key_set_fn *is_it;
-	void *arg;
-	bool busy; /* out: that is why it failed */
-};
-
-static enum find ask_table(const struct flow *flow, const struct call *call,
-			   struct question *question)
+static enum err ask_table(const struct flow *flow, const struct call *call,
+			  const struct key_source *source, key_set_fn *is_it, void *arg)
 {
-	const struct key_source *source = question->source;
 	/* What is remembered, and where that does not do, what there is now: keys change without
 	 * notice (OIDC#10.1.1). */
 	for (unsigned look = 0; look < 2; look++) {
@@ -55,47 +47,26 @@ static enum find ask_table(const struct flow *flow, const struct call *call,
 			.anew = look > 0,
 		};
 		AUTO(key_set) struct key_set *set = NULL;
-		enum find find = key_table_get(flow->client_keys, flow->fetch, &query, &set,
-					       &question->busy);
+		bool busy = false;
+		enum find find = key_table_get(flow->client_keys, flow->fetch, &query, &set, &busy);
 		if (find == FIND_FAILED)
-			return FIND_FAILED;
-		if (find == FOUND && question->is_it(question->arg, set->keys))
-			return FOUND;
+			return busy ? ERR_FULL : ERR_IO;
+		if (find == FOUND && is_it(arg, set->keys))
+			return ERR_OK;
 	}
-	return ABSENT;
+	return ERR_INVALID;
 }
 
-static enum find ask(const struct flow *flow, const struct call *call, struct question *question)
+enum err client_keys_ask(const struct flow *flow, const struct call *call,
+			 const struct key_source *source, key_set_fn *is_it, void *arg)
 {
-	const struct key_source *source = question->source;
 	if (!slice_is_empty(source->jwks))
-		return ask_text(source->jwks, question->is_it, question->arg);
+		return ask_text(source->jwks, is_it, arg);
 	if (slice_is_empty(source->uri))
-		return ABSENT;
-	if (!flow->client_keys || !flow->fetch)
-		return FIND_FAILED;
-	return ask_table(flow, call, question);
-}
-
-enum find client_keys_ask(const struct flow *flow, const struct call *call,
-			  const struct key_source *source, key_set_fn *is_it, void *arg)
-{
-	struct question question = { source, is_it, arg, .busy = false };
-	return ask(flow, call, &question);
-}
-
-enum err client_keys_judge(const struct flow *flow, const struct call *call,
-			   const struct key_source *source, key_set_fn *is_it, void *arg)
-{
-	struct question question = { source, is_it, arg, .busy = false };
-	switch (ask(flow, call, &question)) {
-	case FOUND:
-		return ERR_OK;
-	case ABSENT:
 		return ERR_INVALID;
-	default:
-		return question.busy ? ERR_FULL : ERR_IO;
-	}
+	if (!flow->client_keys || !flow->fetch)
+		return ERR_IO;
+	return ask_table(flow, call, source, is_it, arg);
 }
 
 static bool is_signed(void *arg, const struct jwk_set *set)
@@ -105,16 +76,9 @@ static bool is_signed(void *arg, const struct jwk_set *set)
 	return key && jws_verify(jws, key) == ERR_OK;
 }
 
-enum find client_keys_verify(const struct flow *flow, const struct call *call,
-			     const struct key_source *source, const struct jws *jws)
+enum err client_keys_verify(const struct flow *flow, const struct call *call,
+			    const struct key_source *source, const struct jws *jws)
 {
 	struct jws copy = *jws;
 	return client_keys_ask(flow, call, source, is_signed, &copy);
-}
-
-enum err client_keys_judge_jws(const struct flow *flow, const struct call *call,
-			       const struct key_source *source, const struct jws *jws)
-{
-	struct jws copy = *jws;
-	return client_keys_judge(flow, call, source, is_signed, &copy);
 }

@@ -38,21 +38,14 @@ struct key_source {
 };
 struct key_source client_keys_source(const struct client *client);
 
-/* FOUND: signed by a key of the source. ABSENT: it is not. FIND_FAILED: the keys cannot be had now,
- * which is a refusal, too. */
-enum find client_keys_verify(const struct flow *flow, const struct call *call,
-			     const struct key_source *source, const struct jws *jws);
-/* Whether the set satisfies `is_it`, after another look when it does not. */
+/* Whether the set satisfies `is_it`, after another look when it does not. ERR_INVALID: it does not.
+ * The others say that the keys cannot be had now, which is a refusal, too: ERR_FULL: too many are
+ * asked for at a time, which is nobody's fault: to be tried again. ERR_IO: for any other reason. */
 typedef bool key_set_fn(void *arg, const struct jwk_set *set);
-enum find client_keys_ask(const struct flow *flow, const struct call *call,
-			  const struct key_source *source, key_set_fn *is_it, void *arg);
-
-/* The same for those who must tell apart why keys cannot be had: ERR_INVALID: the set does not
- * satisfy it. ERR_IO: there is none. ERR_FULL: too many are asked for at a time, which is nobody's
- * fault: to be tried again. */
-MUST_USE enum err client_keys_judge(const struct flow *flow, const struct call *call,
-				    const struct key_source *source, key_set_fn *is_it, void *arg);
-MUST_USE enum err client_keys_judge_jws(const struct flow *flow, const struct call *call,
-					const struct key_source *source, const struct jws *jws);
+MUST_USE enum err client_keys_ask(const struct flow *flow, const struct call *call,
+				  const struct key_source *source, key_set_fn *is_it, void *arg);
+/* As much whether it is signed by a key of the source. */
+MUST_USE enum err client_keys_verify(const struct flow *flow, const struct call *call,
+				     const struct key_source *source, const struct jws *jws);
 
 #endif

@@ -16,7 +16,7 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	if (!client_method_alg_fits(attempt, ALGS_ASYMMETRIC))
 		return ERR_INVALID;
 	/* RFC7523#3, ASVS#10.4.16: signed by the issuer */
-	switch (client_keys_judge_jws(flow, call, &source, &attempt->assertion->jws)) {
+	switch (client_keys_verify(flow, call, &source, &attempt->assertion->jws)) {
 	case ERR_OK:
 		judgement->out->proved = true;
 		return client_method_judge_claims(flow, call, attempt, judgement);

@@ -31,7 +31,7 @@ static enum err judge(const struct flow *flow, const struct call *call,
 	if (!certificate_is_current(attempt->certificate, call->now))
 		return ERR_INVALID;
 	/* RFC8705#2.2: it matches a registered one */
-	switch (client_keys_judge(flow, call, &source, has_key, &wanted)) {
+	switch (client_keys_ask(flow, call, &source, has_key, &wanted)) {
 	case ERR_OK:
 		judgement->out->proved = true;
 		return ERR_OK;

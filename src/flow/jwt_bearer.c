@@ -76,9 +76,9 @@ static enum oauth_error verify(const struct flow *flow, const struct call *call,
 		return wrong(why, "The assertion is not by an issuer that is trusted here.");
 	const struct key_source source = { .jwks = SLICE_EMPTY, .uri = bearer->issuer->jwks_uri };
 	switch (client_keys_verify(flow, call, &source, &bearer->jws)) {
-	case FOUND:
+	case ERR_OK:
 		return OAUTH_OK;
-	case ABSENT:
+	case ERR_INVALID:
 		return wrong(why, "The assertion is not by an issuer that is trusted here.");
 	default: /* its keys cannot be had now */
 		return OAUTH_TEMPORARILY_UNAVAILABLE;

@@ -38,16 +38,15 @@ static struct authorization_refusal check_signature(const struct flow *flow,
 			      "client may use."));
 	const struct key_source source = client_keys_source(client);
 	switch (client_keys_verify(flow, call, &source, jws)) {
-	case FOUND:
+	case ERR_OK:
 		return (struct authorization_refusal){ OAUTH_OK, SLICE_EMPTY };
-	case FIND_FAILED:
+	case ERR_INVALID:
+		return refuse(SLICE("The request object is not signed by a key of the client."));
+	default:
 		return (struct authorization_refusal){
 			OAUTH_TEMPORARILY_UNAVAILABLE,
 			SLICE("The keys of the client cannot be had now.")
 		};
-	case ABSENT:
-	default:
-		return refuse(SLICE("The request object is not signed by a key of the client."));
 	}
 }
 

@@ -63,7 +63,8 @@ enum err token_encrypt_for(const struct flow *flow, const struct call *call,
 	*out = signed_token;
 	if (slice_is_empty(alg))
 		return ERR_OK;
-	if (client_keys_ask(flow, call, &source, encrypt, &encryption) == FIND_FAILED)
+	enum err err = client_keys_ask(flow, call, &source, encrypt, &encryption);
+	if (err != ERR_OK && err != ERR_INVALID)
 		encryption.err = ERR_IO;
 	return encryption.err == ERR_OK ? ERR_OK : refuse(client, encryption.err);
 }

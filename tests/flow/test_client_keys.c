@@ -38,13 +38,13 @@ static struct key_source source_at(const char *path)
 	return keys_source(&keys, path, FETCH_TRUSTED);
 }
 
-static enum find verify_with(const struct jwk *key, const struct key_source *source)
+static enum err verify_with(const struct jwk *key, const struct key_source *source)
 {
 	const struct jws jws = keys_signed(&keys, key);
 	return client_keys_verify(&keys.flow, &keys.call, source, &jws);
 }
 
-static enum find verify(const struct jwk *key)
+static enum err verify(const struct jwk *key)
 {
 	const struct key_source source = source_at("/keys");
 	return verify_with(key, &source);
@@ -57,14 +57,14 @@ START_TEST(keys_by_value)
 	const struct jwk *both[] = { keys.first, keys.second };
 	struct key_source source = { .jwks = jwt_set(keys.call.arena, both, 1),
 				     .uri = SLICE_EMPTY };
-	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
-	ck_assert_int_eq(verify_with(keys.second, &source), ABSENT);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_OK);
+	ck_assert_int_eq(verify_with(keys.second, &source), ERR_INVALID);
 	source.jwks = jwt_set(keys.call.arena, both, 2);
-	ck_assert_int_eq(verify_with(keys.second, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.second, &source), ERR_OK);
 	source.jwks = SLICE("{}");
-	ck_assert_int_eq(verify_with(keys.first, &source), FIND_FAILED);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_IO);
 	source.jwks = SLICE_EMPTY;
-	ck_assert_int_eq(verify_with(keys.first, &source), ABSENT);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_INVALID);
 	ck_assert_uint_eq(origin_requests(keys.origin), 0);
 }
 END_TEST
@@ -82,12 +82,12 @@ END_TEST
 
 START_TEST(fetched_once_and_kept_for_an_hour)
 {
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	keys.call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000 - 1;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 1);
 	keys.call.now_ms += 1;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
@@ -106,12 +106,12 @@ static const struct age_row {
 START_TEST(kept_for_as_long_as_was_said)
 {
 	keys_serve_one(&keys, age_rows[_i].headers, keys.first);
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	keys.call.now_ms += age_rows[_i].seconds * 1000 - 1;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 1);
 	keys.call.now_ms += 1;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
@@ -119,15 +119,15 @@ END_TEST
 /* OIDC#10.1.1: a new key is there before the old one is known to be gone. */
 START_TEST(an_unknown_key_makes_us_look_again_once_a_minute)
 {
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	keys_serve_one(&keys, "", keys.second);
 	/* Just fetched: whoever invents keys cannot make us hammer somebody. */
-	ck_assert_int_eq(verify(keys.second), ABSENT);
+	ck_assert_int_eq(verify(keys.second), ERR_INVALID);
 	ck_assert_uint_eq(origin_requests(keys.origin), 1);
 	keys.call.now_ms += MINUTE_MS;
-	ck_assert_int_eq(verify(keys.second), FOUND);
+	ck_assert_int_eq(verify(keys.second), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
-	ck_assert_int_eq(verify(keys.first), ABSENT);
+	ck_assert_int_eq(verify(keys.first), ERR_INVALID);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
@@ -135,30 +135,30 @@ END_TEST
 START_TEST(a_failure_is_not_repeated_for_a_minute)
 {
 	serve_nothing();
-	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
-	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_int_eq(verify(keys.first), ERR_IO);
+	ck_assert_int_eq(verify(keys.first), ERR_IO);
 	ck_assert_uint_eq(origin_requests(keys.origin), 1);
 	keys_serve_one(&keys, "", keys.first);
 	keys.call.now_ms += MINUTE_MS;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 }
 END_TEST
 
 START_TEST(old_keys_stay_while_new_ones_cannot_be_had)
 {
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	keys_serve(&keys, "", SLICE("not JSON"));
 	keys.call.now_ms += (int64_t)CLIENT_KEYS_FRESH_S * 1000;
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	/* Known keys are not looked for anew meanwhile, nor are unknown ones. */
-	ck_assert_int_eq(verify(keys.first), FOUND);
-	ck_assert_int_eq(verify(keys.second), ABSENT);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
+	ck_assert_int_eq(verify(keys.second), ERR_INVALID);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	/* A day later they are no longer believed. */
 	keys.call.now_ms += (int64_t)CLIENT_KEYS_STALE_S * 1000;
-	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_int_eq(verify(keys.first), ERR_IO);
 	ck_assert_uint_eq(origin_requests(keys.origin), 3);
 }
 END_TEST
@@ -170,7 +170,7 @@ static const char *const bad_sets[] = {
 START_TEST(what_is_no_set_is_a_failure)
 {
 	keys_serve(&keys, "", slice_str(bad_sets[_i]));
-	ck_assert_int_eq(verify(keys.first), FIND_FAILED);
+	ck_assert_int_eq(verify(keys.first), ERR_IO);
 }
 END_TEST
 
@@ -180,7 +180,7 @@ START_TEST(without_a_way_out_there_are_no_keys)
 	const struct key_source source = source_at("/keys");
 	closed.fetch = NULL;
 	struct jws jws = { .alg = ALG_ES256, .kid = SLICE_EMPTY };
-	ck_assert_int_eq(client_keys_verify(&closed, &keys.call, &source, &jws), FIND_FAILED);
+	ck_assert_int_eq(client_keys_verify(&closed, &keys.call, &source, &jws), ERR_IO);
 	ck_assert_uint_eq(origin_requests(keys.origin), 0);
 }
 END_TEST
@@ -195,15 +195,15 @@ START_TEST(the_table_is_bounded)
 			.jwks = SLICE_EMPTY,
 		};
 		if (i == CLIENT_KEYS_MAX - 1)
-			ck_assert_int_eq(verify(keys.first), FOUND);
-		ck_assert_int_eq(verify_with(keys.first, &other), FIND_FAILED);
+			ck_assert_int_eq(verify(keys.first), ERR_OK);
+		ck_assert_int_eq(verify_with(keys.first, &other), ERR_IO);
 	}
 	unsigned requests = origin_requests(keys.origin);
 	ck_assert_uint_eq(requests, CLIENT_KEYS_MAX + 1);
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), requests);
 	const struct key_source forgotten = source_at("/other0");
-	ck_assert_int_eq(verify_with(keys.first, &forgotten), FIND_FAILED);
+	ck_assert_int_eq(verify_with(keys.first, &forgotten), ERR_IO);
 	ck_assert_uint_eq(origin_requests(keys.origin), requests + 1);
 }
 END_TEST
@@ -236,30 +236,30 @@ END_TEST
 START_TEST(classes_share_nothing)
 {
 	struct key_source source = source_at("/keys");
-	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_OK);
 	source.class = FETCH_REGISTERED;
-	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 2);
 	source.class = FETCH_UNKNOWN;
 	serve_nothing();
-	ck_assert_int_eq(verify_with(keys.first, &source), FIND_FAILED);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_IO);
 	source.class = FETCH_TRUSTED;
-	ck_assert_int_eq(verify_with(keys.first, &source), FOUND);
+	ck_assert_int_eq(verify_with(keys.first, &source), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), 3);
 }
 END_TEST
 
 START_TEST(strangers_do_not_put_out_the_keys_of_others)
 {
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	for (unsigned i = 0; i < CLIENT_KEYS_REGISTERED_MAX + 1; i++) {
 		struct slice path = arena_printf(keys.call.arena, "/other%u", i);
 		struct key_source other = source_at(arena_cstr(keys.call.arena, path));
 		other.class = FETCH_REGISTERED;
-		ck_assert_int_eq(verify_with(keys.first, &other), FIND_FAILED);
+		ck_assert_int_eq(verify_with(keys.first, &other), ERR_IO);
 	}
 	unsigned requests = origin_requests(keys.origin);
-	ck_assert_int_eq(verify(keys.first), FOUND);
+	ck_assert_int_eq(verify(keys.first), ERR_OK);
 	ck_assert_uint_eq(origin_requests(keys.origin), requests);
 }
 END_TEST
