@@ -177,57 +177,60 @@ static void verify_jobs(struct race *race, size_t number UNUSED, bool there UNUS
 	ck_assert_uint_eq(list.count, 0);
 }
 
-static const struct step seeing = { .loses = ERR_CONFLICT,
+static const struct step seeing = { .name = "sights of one hash",
+				    .loses = ERR_CONFLICT,
 				    .winners = 1,
 				    .silent = true,
 				    .set = set_hash,
 				    .take = see,
 				    .verify = verify_seen };
-static const struct step seeing_again = { .loses = ERR_CONFLICT,
+static const struct step seeing_again = { .name = "sights of one hash that has expired",
+					  .loses = ERR_CONFLICT,
 					  .winners = 1,
 					  .silent = true,
 					  .set = set_expired,
 					  .take = see,
 					  .verify = verify_seen };
-static const struct step taking_the_last = { .loses = ERR_UNCHANGED,
+static const struct step taking_the_last = { .name = "takings of the last use of a ticket",
 					     .winners = 1,
 					     .set = set_last_use,
 					     .take = take,
 					     .verify = verify_ticket };
-static const struct step taking_some = { .loses = ERR_UNCHANGED,
+static const struct step taking_some = { .name = "takings of a ticket of three uses",
 					 .winners = USES,
 					 .set = set_some_uses,
 					 .take = take,
 					 .verify = verify_ticket };
-static const struct step using = {
-	.loses = ERR_UNCHANGED, .winners = 1, .set = set_kept, .take = use, .verify = verify_kept
-};
-static const struct step claiming_one = { .loses = ERR_UNCHANGED,
+static const struct step using = { .name = "uses of a kept request",
+				   .winners = 1,
+				   .set = set_kept,
+				   .take = use,
+				   .verify = verify_kept };
+static const struct step claiming_one = { .name = "claims of one job",
 					  .winners = 1,
 					  .silent = true,
 					  .set = set_job,
 					  .take = claim,
 					  .verify = verify_job };
-static const struct step claiming_each = { .loses = ERR_UNCHANGED,
+static const struct step claiming_each = { .name = "claims of as many jobs",
 					   .winners = RACERS,
 					   .silent = true,
 					   .set = set_jobs,
 					   .take = claim_and_do,
 					   .verify = verify_jobs };
 
-static const struct rival ticket_removal = { remove_ticket, false };
+static const struct rival ticket_removal = { "the ticket is removed", remove_ticket, false };
 
 static const struct contest contests[] = {
-	{ "sights of one hash", &seeing, NULL, false },
-	{ "sights of one hash that has expired", &seeing_again, NULL, false },
-	{ "takings of the last use of a ticket", &taking_the_last, NULL, false },
-	{ "takings of a ticket of three uses", &taking_some, NULL, false },
-	{ "takings of a ticket that is removed", &taking_some, &ticket_removal, false },
-	{ "uses of a kept request", &using, NULL, false },
-	{ "uses of a kept request while the client is removed", &using, &race_client_removal,
-	  false },
-	{ "claims of one job", &claiming_one, NULL, false },
-	{ "claims of as many jobs", &claiming_each, NULL, false },
+	{ &seeing, NULL, false },
+	{ &seeing_again, NULL, false },
+	{ &taking_the_last, NULL, false },
+	{ &taking_some, NULL, false },
+	{ &taking_some, &ticket_removal, false },
+	{ &using, NULL, false },
+	{ &using, &race_client_removal, false },
+	{ &claiming_one, NULL, false },
+	{ &claiming_each, NULL, false },
 };
 
 START_TEST(one_alone_has_what_there_is_once)

@@ -63,13 +63,13 @@ static enum err remove_client(struct race *race)
 	return store_client_remove(race->w->store, &race->w->client, NULL);
 }
 
-const struct rival race_revocation = { revoke, false };
-const struct rival race_disabling = { disable_person, false };
-const struct rival race_removal = { remove_person, true };
-const struct rival race_password = { change_password, false };
-const struct rival race_sign_off = { sign_out, false };
-const struct rival race_client_off = { disable_client, false };
-const struct rival race_client_removal = { remove_client, true };
+const struct rival race_revocation = { "the authorization is revoked", revoke, false };
+const struct rival race_disabling = { "the person is disabled", disable_person, false };
+const struct rival race_removal = { "the person is removed", remove_person, true };
+const struct rival race_password = { "the password is changed", change_password, false };
+const struct rival race_sign_off = { "the person signs out", sign_out, false };
+const struct rival race_client_off = { "the client is disabled", disable_client, false };
+const struct rival race_client_removal = { "the client is removed", remove_client, true };
 
 /* --- a round
  * ---------------------------------------------------------------------------------------------------------
@@ -116,23 +116,24 @@ static void verify_round(struct race *race)
 {
 	const struct contest *contest = race->contest;
 	const struct step *step = contest->step;
+	enum err loses = step->loses != ERR_OK ? step->loses : ERR_UNCHANGED;
 	size_t won = 0;
-	ck_assert_msg(race->rival_result == ERR_OK, "%s: the rival: %s", contest->name,
+	ck_assert_msg(race->rival_result == ERR_OK, "%s: the rival: %s", race->name,
 		      err_name(race->rival_result));
 	for (size_t i = 0; i < RACERS; i++) {
 		bool ok = race->results[i] == ERR_OK;
 		won += ok;
-		ck_assert_msg(ok || race->results[i] == step->loses, "%s: %s", contest->name,
+		ck_assert_msg(ok || race->results[i] == loses, "%s: %s", race->name,
 			      err_name(race->results[i]));
 		ck_assert_msg(!ok || !race->began_late[i] || step->outlives, "%s: began after it",
-			      contest->name);
+			      race->name);
 		step->verify(race, i, ok && (contest->rival == NULL || !contest->rival->removes));
 	}
-	ck_assert_msg(won <= step->winners, "%s: %zu won", contest->name, won);
+	ck_assert_msg(won <= step->winners, "%s: %zu won", race->name, won);
 	ck_assert_msg(contest->rival != NULL || won == step->winners, "%s: %zu won alone",
-		      contest->name, won);
+		      race->name, won);
 	ck_assert_msg(!contest->strict || won == race->done_before, "%s: ended after it",
-		      contest->name);
+		      race->name);
 	race->won += won;
 }
 
@@ -146,8 +147,9 @@ void race_run(const struct contest *contest)
 	static struct race race;
 	WORLD(w);
 	struct crew crew;
-	char name[128];
 	race = (struct race){ .w = &w, .contest = contest };
+	snprintf(race.name, sizeof(race.name), "%s%s%s", contest->step->name,
+		 contest->rival ? " while " : "", contest->rival ? contest->rival->name : "");
 	for (size_t i = 0; i < RACERS; i++)
 		race.arenas[i] = arena_new();
 	crew_init(&crew, RACERS + 1, take_part, &race);
@@ -162,7 +164,6 @@ void race_run(const struct contest *contest)
 	ck_assert_uint_eq(world_events(&w, EVENT_DEVICE_REUSED),
 			  contest->step->silent ? 0 : race.won);
 	size_t faults;
-	snprintf(name, sizeof(name), "%s", contest->name);
-	ck_ok(store_check(w.store, report_fault, name, &faults));
-	ck_assert_msg(faults == 0, "%s: %zu faults", contest->name, faults);
+	ck_ok(store_check(w.store, report_fault, race.name, &faults));
+	ck_assert_msg(faults == 0, "%s: %zu faults", race.name, faults);
 }

@@ -16,6 +16,7 @@ enum { RACERS = 8 };
 struct race {
 	struct world *w;
 	const struct contest *contest;
+	char name[128]; /* of the contest */
 	unsigned round;
 	struct client client;
 	struct id authorization; /* that a revocation is of */
@@ -41,10 +42,11 @@ struct race {
 };
 
 struct step {
-	enum err loses; /* what those get who do not win */
-	size_t winners; /* so many at most; without a rival just so many */
-	bool silent;    /* records no event */
-	bool outlives;  /* it may also be taken when the rival was answered */
+	const char *name; /* of all that take it: "decisions" */
+	enum err loses;   /* what those get who do not win; not set: ERR_UNCHANGED */
+	size_t winners;   /* so many at most; without a rival just so many */
+	bool silent;      /* records no event */
+	bool outlives;    /* it may also be taken when the rival was answered */
 	void (*set)(struct race *race);
 	enum err (*take)(struct race *race, size_t number, const struct event *event);
 	/* What is left when all is over: `there` unless it was refused or removed. */
@@ -53,6 +55,7 @@ struct step {
 };
 
 struct rival {
+	const char *name; /* "the person is disabled" */
 	enum err (*act)(struct race *race);
 	bool removes; /* with all that had been given */
 };
@@ -67,7 +70,6 @@ extern const struct rival race_client_off;
 extern const struct rival race_client_removal;
 
 struct contest {
-	const char *name;
 	const struct step *step;
 	const struct rival *rival; /* NULL: the racers are each other's */
 	/* Who has not succeeded when the rival is answered does not any more, even if he began
