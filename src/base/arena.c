@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/ascii.h"
 #include "base/ensure.h"
 
 #if defined(__SANITIZE_ADDRESS__)
@@ -159,6 +160,14 @@ struct slice arena_slice(struct arena *arena, struct slice s)
 		return s.ptr == NULL ? s : SLICE_EMPTY;
 	void *copy = take(arena, s.len);
 	memcpy(copy, s.ptr, s.len);
+	return slice_of(copy, s.len);
+}
+
+struct slice arena_lower(struct arena *arena, struct slice s)
+{
+	char *copy = arena_cstr(arena, s);
+	for (size_t i = 0; i < s.len; i++)
+		copy[i] = ascii_lower(copy[i]);
 	return slice_of(copy, s.len);
 }
 

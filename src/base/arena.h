@@ -25,6 +25,8 @@ void *arena_alloc(struct arena *arena, size_t size);
 void *arena_calloc(struct arena *arena, size_t count, size_t size);
 /* A copy of the bytes. */
 struct slice arena_slice(struct arena *arena, struct slice s);
+/* The same with the letters of ASCII in lower case. */
+struct slice arena_lower(struct arena *arena, struct slice s);
 /* The same of each, in its place. */
 void arena_slices(struct arena *arena, struct slice *items, size_t count);
 /* A copy with a NUL behind it, for library borders. */

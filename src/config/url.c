@@ -5,6 +5,7 @@
 
 #include "base/address.h"
 #include "base/ascii.h"
+#include "base/uri.h"
 
 enum { PORT_MAX = 65535, UNIX_PATH_MAX = 107 };
 
@@ -35,51 +36,35 @@ static bool is_port(struct slice port, int64_t least)
 	       number >= least && number <= PORT_MAX;
 }
 
-/* Cuts "HOST:PORT" or "[HOST]:PORT"; the port keeps ptr NULL when there is none. */
-static enum err cut_port(struct slice text, struct slice *host, struct slice *port)
+/* Takes the brackets of an address off. */
+static enum err check_host(struct slice *host)
 {
 	struct address address;
 
-	*port = (struct slice){ NULL, 0 };
-	if (text.len > 0 && text.ptr[0] == '[') {
-		struct slice rest = slice_sub(text, 1, text.len);
-
-		if (!slice_split(&rest, ']', host) || rest.ptr == NULL ||
-		    address_parse(*host, &address) != ERR_OK)
-			return ERR_INVALID;
-		if (!slice_has_byte(*host, ':') || (rest.len > 0 && rest.ptr[0] != ':'))
-			return ERR_INVALID;
-		if (rest.len > 0)
-			*port = slice_sub(rest, 1, rest.len);
-		return ERR_OK;
-	}
-	struct slice rest = text;
-
-	if (!slice_split(&rest, ':', host))
+	if (!slice_has_prefix(*host, SLICE("[")))
+		return is_host_name(*host) ? ERR_OK : ERR_INVALID;
+	if (!slice_has_suffix(*host, SLICE("]")) || !slice_has_byte(*host, ':') ||
+	    address_parse(*host, &address) != ERR_OK)
 		return ERR_INVALID;
-	*port = rest;
-	return is_host_name(*host) ? ERR_OK : ERR_INVALID;
+	*host = slice_sub(*host, 1, host->len - 2);
+	return ERR_OK;
 }
 
 enum err url_parse(struct slice text, struct url *out)
 {
-	struct slice port;
+	struct uri uri;
 
-	*out = (struct url){ .https = slice_has_prefix(text, SLICE("https://")) };
-	if (!is_printable(text) || (!out->https && !slice_has_prefix(text, SLICE("http://"))))
+	uri_split(text, &uri);
+	*out = (struct url){ .https = slice_equal(uri.scheme, SLICE("https")), .host = uri.host };
+	if (!is_printable(text) || (!out->https && !slice_equal(uri.scheme, SLICE("http"))))
 		return ERR_INVALID;
-	struct slice rest = slice_sub(text, out->https ? 8 : 7, text.len);
-	size_t end = slice_find_any(rest, "/?#");
+	if (check_host(&out->host) != ERR_OK || (uri.has_port && !is_port(uri.port, 1)))
+		return ERR_INVALID;
+	size_t end = slice_find_any(uri.rest, "?#");
 
-	if (cut_port(slice_sub(rest, 0, end), &out->host, &port) != ERR_OK)
-		return ERR_INVALID;
-	if (port.ptr != NULL && !is_port(port, 1))
-		return ERR_INVALID;
-	rest = slice_sub(rest, end, rest.len);
-	end = slice_find_any(rest, "?#");
-	out->path = slice_sub(rest, 0, end);
-	out->has_fragment = slice_has_byte(rest, '#');
-	out->has_query = end < rest.len && rest.ptr[end] == '?';
+	out->path = slice_sub(uri.rest, 0, end);
+	out->has_fragment = slice_has_byte(uri.rest, '#');
+	out->has_query = end < uri.rest.len && uri.rest.ptr[end] == '?';
 	return ERR_OK;
 }
 
@@ -95,12 +80,13 @@ bool url_host_is_loopback(struct slice host)
 
 static enum err parse_tcp(struct slice text, struct listen_address *out)
 {
-	struct slice host, port;
+	struct uri uri;
 	struct address address;
 
-	if (cut_port(text, &host, &port) != ERR_OK || port.ptr == NULL || !is_port(port, 0))
+	uri_split_authority(text, &uri);
+	if (check_host(&uri.host) != ERR_OK || !uri.has_port || !is_port(uri.port, 0))
 		return ERR_INVALID;
-	if (address_parse(host, &address) != ERR_OK)
+	if (address_parse(uri.host, &address) != ERR_OK)
 		return ERR_INVALID;
 	out->kind = LISTEN_TCP;
 	out->is_loopback = address_is_loopback(&address);

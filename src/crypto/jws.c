@@ -29,10 +29,7 @@ static bool split(struct slice compact, struct slice parts[PARTS])
 static struct slice short_type(struct arena *arena, struct slice typ)
 {
 	static const struct slice prefix = { "application/", 12 };
-	char *text = arena_cstr(arena, typ);
-	for (size_t i = 0; i < typ.len; i++)
-		text[i] = ascii_lower(text[i]);
-	struct slice lower = slice_of(text, typ.len);
+	struct slice lower = arena_lower(arena, typ);
 	return slice_has_prefix(lower, prefix) ? slice_sub(lower, prefix.len, lower.len) : lower;
 }
 

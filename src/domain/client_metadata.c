@@ -4,9 +4,9 @@
  * checks of those (client_form.c, client_setting.c, client_settings.c) are the checks here. */
 #include "domain/client_metadata.h"
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 #include "domain/client_settings.h"
 #include "domain/names.h"
 #include "domain/redirect_uri.h"
@@ -388,20 +388,10 @@ static enum oauth_error check_settings(const struct check *check)
 /* As browsers send it: RFC6454#6.2. "" where it has none. */
 static struct slice origin_of(struct arena *arena, struct slice uri)
 {
-	size_t slashes = 0;
-	size_t end = 0;
-	while (end < uri.len && slashes < 3 && !slice_has_byte(SLICE("?#"), uri.ptr[end]))
-		slashes += uri.ptr[end++] == '/';
-	if (slashes == 3)
-		end--;
-	char *text = arena_alloc(arena, end + 1);
-	for (size_t i = 0; i < end; i++)
-		text[i] = ascii_lower(uri.ptr[i]);
-	struct slice origin = slice_of(text, end);
-	bool is_https = slice_has_prefix(origin, SLICE("https://"));
-	struct slice port = is_https ? SLICE(":443") : SLICE(":80");
-	if (slice_has_suffix(origin, port))
-		origin = slice_sub(origin, 0, origin.len - port.len);
+	struct uri parts;
+	uri_split(uri, &parts);
+	uri_drop_default_port(&parts);
+	struct slice origin = arena_lower(arena, uri_origin(&parts));
 	return redirect_uri_check_origin(origin) == REDIRECT_URI_FINE ? origin : SLICE_EMPTY;
 }
 

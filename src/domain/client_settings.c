@@ -6,7 +6,7 @@
 
 #include <assert.h>
 
-#include "base/authority.h"
+#include "base/uri.h"
 #include "base/ensure.h"
 #include "crypto/jwk.h"
 
@@ -196,14 +196,10 @@ static bool sector_is_unclear(const struct client *client)
 /* Scheme, host and port; the port that goes without saying is left out. */
 static struct slice origin_of(struct slice uri)
 {
-	bool is_https = slice_equal_nocase(slice_sub(uri, 0, 8), SLICE("https://"));
-	struct slice usual = is_https ? SLICE(":443") : SLICE(":80");
-	size_t end = is_https ? 8 : 7;
-	while (end < uri.len && uri.ptr[end] != '/' && uri.ptr[end] != '?')
-		end++;
-	struct slice origin = slice_sub(uri, 0, end);
-	return slice_has_suffix(origin, usual) ? slice_sub(origin, 0, origin.len - usual.len)
-					       : origin;
+	struct uri parts;
+	uri_split(uri, &parts);
+	uri_drop_default_port(&parts);
+	return uri_origin(&parts);
 }
 
 /* FCLOGOUT#2: of the scheme, host and port of a redirect URI: a frame of anywhere else would be a

@@ -8,41 +8,20 @@
 
 #include "base/ascii.h"
 #include "base/attr.h"
-#include "base/authority.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 
 /* --- URLs */
 
-struct place {
-	struct slice scheme;
-	struct slice host;
-	struct slice port; /* "": the scheme's own */
-	struct slice path; /* without a slash at its end */
-};
-
-static bool is_own_port(struct slice scheme, struct slice port)
+/* The port is left out where it is the scheme's own, and a slash at the end of the path. */
+static bool split(struct slice url, struct uri *out)
 {
-	return slice_equal(port,
-			   slice_equal_nocase(scheme, SLICE("https")) ? SLICE("443") : SLICE("80"));
-}
-
-static bool split(struct slice url, struct place *out)
-{
+	uri_split(url, out);
+	uri_drop_default_port(out);
 	/* RFC9449#4.3: query and fragment are ignored */
-	struct slice rest = slice_sub(url, 0, slice_find_any(url, "?#"));
-	if (!slice_split(&rest, ':', &out->scheme) || !rest.ptr ||
-	    !slice_has_prefix(rest, SLICE("//")))
-		return false;
-	rest = slice_sub(rest, 2, rest.len);
-	size_t end = slice_find_any(rest, "/");
-	struct slice authority = slice_sub(rest, 0, end);
-	out->host = authority_host(authority);
-	out->port = slice_sub(authority, out->host.len + 1, authority.len);
-	out->path = slice_sub(rest, end, rest.len);
-	if (slice_has_suffix(out->path, SLICE("/")))
-		out->path.len--;
-	if (is_own_port(out->scheme, out->port))
-		out->port = SLICE_EMPTY;
+	out->rest = slice_sub(out->rest, 0, slice_find_any(out->rest, "?#"));
+	if (slice_has_suffix(out->rest, SLICE("/")))
+		out->rest.len--;
 	return !slice_is_empty(out->host) && !slice_has_byte(out->host, '@');
 }
 
@@ -84,12 +63,12 @@ static bool paths_equal(struct slice a, struct slice b)
 
 bool dpop_url_equal(struct slice a, struct slice b)
 {
-	struct place left;
-	struct place right;
+	struct uri left;
+	struct uri right;
 	return split(a, &left) && split(b, &right) &&
 	       slice_equal_nocase(left.scheme, right.scheme) &&
 	       slice_equal_nocase(left.host, right.host) && slice_equal(left.port, right.port) &&
-	       paths_equal(left.path, right.path);
+	       paths_equal(left.rest, right.rest);
 }
 
 /* --- claims */

@@ -10,31 +10,14 @@
 #include "base/address.h"
 #include "base/ascii.h"
 #include "base/attr.h"
-#include "base/authority.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 
 enum { HOST_MAX = 253, LABEL_MAX = 63, PORT_MAX = 65535 };
-
-/*   URI       = scheme ":" [ "//" authority ] path [ "?" query ]
- *   authority = [ userinfo "@" ] host [ ":" port ]                  (RFC 3986, section 3) */
-struct uri {
-	struct slice scheme;
-	bool has_authority;
-	struct slice authority;
-	struct slice host;
-	struct slice port;
-	bool has_port;
-	struct slice rest; /* path, query, and a fragment if there is one */
-};
 
 static bool is_hex(char c)
 {
 	return ascii_hex_value(c) >= 0;
-}
-
-static struct slice after(struct slice s, size_t from)
-{
-	return slice_sub(s, from, s.len);
 }
 
 /* Printable ASCII without the characters that RFC 3986 leaves out, and '%' with two hex digits
@@ -85,35 +68,6 @@ static bool scheme_is_private_use(struct slice scheme)
 		labels++;
 	}
 	return labels >= 2;
-}
-
-static void split_authority(struct uri *uri)
-{
-	uri->host = authority_host(uri->authority);
-	uri->has_port = uri->host.len < uri->authority.len;
-	uri->port = after(uri->authority, uri->host.len + 1);
-}
-
-static enum redirect_uri_fault split(struct slice text, struct uri *uri)
-{
-	size_t colon = slice_find_any(text, ":/?#");
-
-	*uri = (struct uri){ .scheme = slice_sub(text, 0, colon) };
-	/* RFC6749#3.1.2: absolute, so a scheme comes first */
-	if (colon == text.len || text.ptr[colon] != ':' || !scheme_is_wellformed(uri->scheme))
-		return REDIRECT_URI_RELATIVE;
-	uri->rest = after(text, colon + 1);
-	if (!slice_has_prefix(uri->rest, SLICE("//")))
-		return REDIRECT_URI_FINE;
-
-	struct slice hier = after(uri->rest, 2);
-	size_t end = slice_find_any(hier, "/?#");
-
-	uri->has_authority = true;
-	uri->authority = slice_sub(hier, 0, end);
-	uri->rest = after(hier, end);
-	split_authority(uri);
-	return REDIRECT_URI_FINE;
 }
 
 static bool label_is_fine(struct slice label)
@@ -239,10 +193,10 @@ static enum redirect_uri_fault check(struct slice text, struct uri *uri)
 	if (!characters_are_fine(text))
 		return REDIRECT_URI_CHARACTERS;
 
-	enum redirect_uri_fault fault = split(text, uri);
-
-	if (fault != REDIRECT_URI_FINE)
-		return fault;
+	uri_split(text, uri);
+	/* RFC6749#3.1.2: absolute, so a scheme comes first */
+	if (!scheme_is_wellformed(uri->scheme))
+		return REDIRECT_URI_RELATIVE;
 	/* RFC6749#3.1.2: no fragment */
 	if (slice_has_byte(text, '#'))
 		return REDIRECT_URI_FRAGMENT;
@@ -258,15 +212,6 @@ enum redirect_uri_fault redirect_uri_check(struct slice uri)
 	return check(uri, &parts);
 }
 
-/* Browsers leave the port out where it is the scheme's own. */
-static bool port_is_default(const struct uri *uri)
-{
-	if (!uri->has_port)
-		return false;
-	return slice_equal(uri->port,
-			   slice_equal(uri->scheme, SLICE("https")) ? SLICE("443") : SLICE("80"));
-}
-
 enum redirect_uri_fault redirect_uri_check_origin(struct slice origin)
 {
 	struct uri parts;
@@ -280,7 +225,7 @@ enum redirect_uri_fault redirect_uri_check_origin(struct slice origin)
 	if (!slice_is_empty(parts.rest))
 		return REDIRECT_URI_NOT_ORIGIN;
 	/* RFC6454#4: in the one spelling that browsers send, or it would never match */
-	if (port_is_default(&parts) || (parts.has_port && parts.port.ptr[0] == '0'))
+	if (uri_port_is_default(&parts) || (parts.has_port && parts.port.ptr[0] == '0'))
 		return REDIRECT_URI_NOT_ORIGIN;
 	for (size_t i = 0; i < origin.len; i++) {
 		if (origin.ptr[i] >= 'A' && origin.ptr[i] <= 'Z')

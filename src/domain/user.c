@@ -27,11 +27,7 @@ bool user_name_is_valid(struct slice name)
 
 struct slice user_name_fold(struct arena *arena, struct slice name)
 {
-	char *folded = arena_alloc(arena, name.len + 1);
-
-	for (size_t i = 0; i < name.len; i++)
-		folded[i] = ascii_lower(name.ptr[i]);
-	return slice_of(folded, name.len);
+	return arena_lower(arena, name);
 }
 
 /* ASVS 6.2.1 counts characters, not bytes: every byte that does not continue a character begins

@@ -5,7 +5,7 @@
 
 #include "base/address.h"
 #include "base/ascii.h"
-#include "base/authority.h"
+#include "base/uri.h"
 
 enum { PORT_MAX = 65535 };
 
@@ -44,31 +44,15 @@ static bool is_port(struct slice port)
 	       number <= PORT_MAX;
 }
 
-static bool is_authority(struct slice authority)
-{
-	struct slice host = authority_host(authority);
-	struct slice port = slice_sub(authority, host.len + 1, authority.len);
-	return is_host(host) && (host.len == authority.len || is_port(port));
-}
-
-/* Steps over the scheme. */
-static bool take_scheme(struct slice *url, const char *scheme)
-{
-	struct slice wanted = slice_str(scheme);
-	if (!slice_equal_nocase(slice_sub(*url, 0, wanted.len), wanted))
-		return false;
-	*url = slice_sub(*url, wanted.len, url->len);
-	return true;
-}
-
 bool fetch_url_is_fine(struct slice url, bool *https)
 {
+	struct uri uri;
 	if (url.len > FETCH_URL_MAX || !has_plain_characters(url))
 		return false;
-	*https = take_scheme(&url, "https://");
-	if (!*https && !take_scheme(&url, "http://"))
-		return false;
-	return is_authority(slice_sub(url, 0, slice_find_any(url, "/?")));
+	uri_split(url, &uri);
+	*https = slice_equal_nocase(uri.scheme, SLICE("https"));
+	return (*https || slice_equal_nocase(uri.scheme, SLICE("http"))) && is_host(uri.host) &&
+	       (!uri.has_port || is_port(uri.port));
 }
 
 struct slice fetch_url_shown(struct slice url)

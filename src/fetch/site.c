@@ -4,7 +4,7 @@
 #include "fetch/site.h"
 
 #include "base/address.h"
-#include "base/authority.h"
+#include "base/uri.h"
 
 enum { SHORT_LABEL = 3, COUNTRY_LABEL = 2 };
 

@@ -9,6 +9,7 @@
 #include "base/buf.h"
 #include "base/encode.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 #include "flow/scope_cache.h"
 #include "flow/server_metadata_table.h"
 
@@ -123,11 +124,9 @@ enum find server_metadata_find(const struct flow *flow, const struct call *call,
 struct slice server_metadata_userinfo_url(const struct flow *flow, struct arena *arena)
 {
 	struct slice base = flow->settings.base_url;
-	size_t at = slice_has_prefix(base, SLICE("https://")) ? 8 : 7;
-	while (at < base.len && base.ptr[at] != '/')
-		at++;
-	struct slice origin = slice_sub(base, 0, at);
-	struct slice path = slice_sub(base, at, base.len);
+	struct uri parts;
+	uri_split(base, &parts);
+	struct slice origin = uri_origin(&parts);
 	return arena_printf(arena, "%.*s/.well-known/oauth-protected-resource%.*s/o/userinfo/",
-			    SLICE_ARG(origin), SLICE_ARG(path));
+			    SLICE_ARG(origin), SLICE_ARG(parts.rest));
 }

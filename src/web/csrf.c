@@ -4,9 +4,8 @@
  */
 #include "web/csrf.h"
 
-#include <string.h>
-
 #include "base/random_text.h"
+#include "base/uri.h"
 #include "domain/names.h"
 #include "flow/signature.h"
 #include "web/cookie.h"
@@ -66,48 +65,21 @@ static bool host_is_loopback(struct slice host)
 	       slice_equal(host, SLICE("127.0.0.1")) || slice_equal(host, SLICE("[::1]"));
 }
 
-/* Browsers leave it out of Origin (RFC6454#6.1); whoever writes the base URL may not. */
-static struct slice default_port(struct slice scheme)
-{
-	return slice_equal_nocase(scheme, SLICE("https")) ? SLICE(":443") : SLICE(":80");
-}
-
-/* Splits "scheme://host[:port]" into scheme, host, and ":port". */
-static bool split_origin(struct slice origin, struct slice part[3])
-{
-	const char *at = memmem(origin.ptr, origin.len, "://", 3);
-	if (!at)
-		return false;
-	size_t scheme = (size_t)(at - origin.ptr);
-	part[0] = slice_sub(origin, 0, scheme);
-	struct slice rest = slice_sub(origin, scheme + 3, origin.len);
-	size_t host = 0;
-	while (host < rest.len &&
-	       (rest.ptr[host] != ':' || (rest.ptr[0] == '[' && !memchr(rest.ptr, ']', host))) &&
-	       rest.ptr[host] != '/')
-		host++;
-	size_t end = host;
-	while (end < rest.len && rest.ptr[end] != '/')
-		end++;
-	part[1] = slice_sub(rest, 0, host);
-	part[2] = slice_sub(rest, host, end - host);
-	if (slice_equal(part[2], default_port(part[0])))
-		part[2] = SLICE_EMPTY;
-	return true;
-}
-
 /* The base URL's own, or another loopback name of the same server: "requests for localhost are
  * served too". */
 static bool origin_is_ours(const struct web_context *context, struct slice origin)
 {
-	struct slice ours[3];
-	struct slice theirs[3];
-	if (!split_origin(context->web->base_url, ours) || !split_origin(origin, theirs))
-		return false;
-	bool same_host = slice_equal_nocase(ours[1], theirs[1]) ||
-			 (host_is_loopback(ours[1]) && host_is_loopback(theirs[1]));
-	return slice_equal_nocase(ours[0], theirs[0]) && same_host &&
-	       slice_equal(ours[2], theirs[2]);
+	struct uri ours;
+	struct uri theirs;
+	uri_split(context->web->base_url, &ours);
+	uri_split(origin, &theirs);
+	/* browsers leave it out of Origin (RFC6454#6.1); whoever writes the base URL may not */
+	uri_drop_default_port(&ours);
+	uri_drop_default_port(&theirs);
+	bool same_host = slice_equal_nocase(ours.host, theirs.host) ||
+			 (host_is_loopback(ours.host) && host_is_loopback(theirs.host));
+	return slice_equal_nocase(ours.scheme, theirs.scheme) && same_host &&
+	       ours.has_port == theirs.has_port && slice_equal(ours.port, theirs.port);
 }
 
 static bool browser_agrees(const struct web_context *context)

@@ -7,6 +7,7 @@
 
 #include "base/ascii.h"
 #include "base/buf.h"
+#include "base/uri.h"
 
 enum { CSP_MAX = 8192, FRAMES_MAX = 4096 };
 
@@ -38,33 +39,14 @@ static bool is_source(struct slice text)
 	return text.len > 0;
 }
 
-/* "scheme:" */
-static struct slice scheme_of(struct slice uri)
-{
-	struct slice rest = uri;
-	struct slice scheme;
-	if (!slice_split(&rest, ':', &scheme) || rest.ptr == NULL)
-		return SLICE_EMPTY;
-	return slice_sub(uri, 0, scheme.len + 1);
-}
-
-/* "https://host:port" */
-static struct slice origin_of(struct slice url)
-{
-	size_t at = scheme_of(url).len;
-	if (!slice_equal(slice_sub(url, at, 2), SLICE("//")))
-		return SLICE_EMPTY;
-	at += 2;
-	while (at < url.len && url.ptr[at] != '/' && url.ptr[at] != '?' && url.ptr[at] != '#')
-		at++;
-	return slice_sub(url, 0, at);
-}
-
 void web_csp_allow_leaving(struct web_context *context, struct slice uri)
 {
-	struct slice scheme = scheme_of(uri);
+	struct uri parts;
+	uri_split(uri, &parts);
 	context->csp_more.leaves = true;
-	context->csp_more.leaves_to = is_source(scheme) ? scheme : SLICE_EMPTY;
+	context->csp_more.leaves_to = is_source(parts.scheme)
+					      ? slice_sub(uri, 0, parts.scheme.len + 1)
+					      : SLICE_EMPTY;
 }
 
 void web_csp_allow_script(struct web_context *context)
@@ -74,7 +56,9 @@ void web_csp_allow_script(struct web_context *context)
 
 bool web_csp_allow_frame(struct web_context *context, struct slice url)
 {
-	struct slice origin = origin_of(url);
+	struct uri parts;
+	uri_split(url, &parts);
+	struct slice origin = uri_origin(&parts);
 	if (!is_source(origin) || context->csp_more.frames.len + origin.len > FRAMES_MAX)
 		return false;
 	context->csp_more.frames = arena_printf(context->arena, "%.*s %.*s",
