@@ -79,7 +79,8 @@ static bool origin_is_ours(const struct web_context *context, struct slice origi
 	bool same_host = slice_equal_nocase(ours.host, theirs.host) ||
 			 (host_is_loopback(ours.host) && host_is_loopback(theirs.host));
 	return slice_equal_nocase(ours.scheme, theirs.scheme) && same_host &&
-	       ours.has_port == theirs.has_port && slice_equal(ours.port, theirs.port);
+	       ours.has_port == theirs.has_port && slice_equal(ours.port, theirs.port) &&
+	       slice_is_empty(theirs.rest);
 }
 
 static bool browser_agrees(const struct web_context *context)

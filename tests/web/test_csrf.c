@@ -242,6 +242,7 @@ static const struct origin_row {
 	{ .name = "a name under ours",
 	  .base_url = "https://auth.example",
 	  .origin = "https://a.auth.example" },
+	{ .name = "more than an origin", .origin = "http://127.0.0.1:8000/o/" },
 	{ .name = "no scheme", .origin = "127.0.0.1:8000" },
 	{ .name = "nothing", .origin = "" },
 	{ .name = "an open bracket", .origin = "http://[::1:8000" },
