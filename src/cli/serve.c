@@ -131,8 +131,8 @@ static void free_tables(struct flow *flow)
 	alarm_free(&flow->alarm);
 	document_table_free(&flow->documents);
 	server_metadata_free(&flow->metadata);
-	resource_cache_free(&flow->resources);
-	scope_cache_free(&flow->scopes);
+	row_cache_free(&flow->resources);
+	row_cache_free(&flow->scopes);
 	client_cache_free(&flow->clients);
 	poll_table_free(&flow->polls);
 	issue_meter_free(&flow->meter);

@@ -61,8 +61,7 @@ struct slice application_known_scopes(const struct flow *flow, const struct call
 	struct scope_list known;
 	struct buf names;
 	buf_init_arena(&names, call->arena, SCOPE_TEXT_MAX);
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return SLICE_EMPTY;
 	for (size_t i = 0; i < known.count; i++)
 		buf_add_part(&names, ' ', known.items[i].name);

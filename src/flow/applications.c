@@ -86,8 +86,7 @@ static enum err check_said(const struct flow *flow, const struct call *call,
 	struct scope_list known;
 	struct client_settings_fault fault;
 	*faults = (struct client_faults){ .any = false };
-	enum err err = scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms,
-					&known);
+	enum err err = scope_cache_list(flow, call, &known);
 	if (err != ERR_OK)
 		return err;
 	struct client_form form = *said->form;

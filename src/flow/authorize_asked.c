@@ -278,8 +278,7 @@ static bool ask_rules(const struct asking *a)
 	struct asked *out = a->out;
 	struct scope_list scopes;
 	struct resource_list resources;
-	if (scope_cache_list(a->flow->scopes, a->flow->store, a->call->arena, a->call->now_ms,
-			     &scopes) != ERR_OK ||
+	if (scope_cache_list(a->flow, a->call, &scopes) != ERR_OK ||
 	    resource_cache_list(a->flow, a->call, &resources) != ERR_OK)
 		return unavailable(a);
 	const struct authorization_rules rules = {

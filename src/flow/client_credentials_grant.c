@@ -12,7 +12,7 @@ static enum err known_scopes(const struct flow *flow, const struct call *call,
 			     struct scope_list *out)
 {
 	struct scope_list all;
-	enum err err = scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &all);
+	enum err err = scope_cache_list(flow, call, &all);
 	if (err != ERR_OK)
 		return err;
 	struct scope *items = arena_calloc(call->arena, all.count + 1, sizeof(*items));

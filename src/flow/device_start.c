@@ -24,8 +24,7 @@ static enum oauth_error granted_scope(const struct flow *flow, const struct call
 				      struct slice *out)
 {
 	struct scope_list known;
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return OAUTH_TEMPORARILY_UNAVAILABLE;
 	const struct scope_request request = {
 		.requested = requested,

@@ -28,14 +28,13 @@ struct client_cache;
 struct issue_meter;
 struct kept_meter;
 struct password_gate;
-struct scope_cache;
 struct alarm;
 struct event_meter;
 struct census;
 struct signing;
 struct client_keys;
 struct logout_delivery;
-struct resource_cache;
+struct row_cache;
 struct server_metadata;
 struct document_table;
 struct fetch;
@@ -97,13 +96,13 @@ struct flow {
 	struct issue_meter *meter;
 	struct kept_meter *kept; /* requests that are kept for strangers */
 	struct password_gate *gate;
-	struct scope_cache *scopes;
+	struct row_cache *scopes;
 	struct alarm *alarm;
 	struct event_meter *events;
 	struct census *census;
 	struct signing *signing;
 	struct client_keys *client_keys;
-	struct resource_cache *resources;
+	struct row_cache *resources;
 	struct server_metadata *metadata;
 	struct document_table *documents; /* NULL: no client by its URL */
 	struct fetch *fetch;              /* NULL: this program asks nobody anything */

@@ -149,8 +149,7 @@ static enum oauth_error choose_scope(const struct flow *flow, const struct call 
 	struct scope_set set;
 	struct scope_set kept = { .count = 0 };
 	const struct client *client = bearer->request->client->entry.client;
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return OAUTH_TEMPORARILY_UNAVAILABLE;
 	const struct scope_request wanted = {
 		.requested = bearer->request->scope,

@@ -138,8 +138,7 @@ static bool apply(const struct flow *flow, const struct call *call, const struct
 	struct scope_list known;
 	struct slice why;
 	struct client_metadata *metadata = ARENA_NEW(call->arena, struct client_metadata);
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return false;
 	const struct client_metadata_rules rules = {
 		.known = &known,

@@ -101,8 +101,7 @@ static enum oauth_error apply(const struct flow *flow, const struct call *call,
 	enum oauth_error error = client_metadata_read(json, call->arena, metadata, &out->why);
 	if (error != OAUTH_OK)
 		return error;
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return OAUTH_TEMPORARILY_UNAVAILABLE;
 	const struct client_metadata_rules rules = {
 		.known = &known,

@@ -3,11 +3,6 @@
  * Resources for flow/row_cache.c. */
 #include "flow/resource_cache.h"
 
-#include <stdlib.h>
-
-#include "base/ensure.h"
-#include "flow/row_cache.h"
-
 static enum err read_rows(struct store *store, struct arena *arena, void *list)
 {
 	return store_resource_list(store, arena, list);
@@ -29,24 +24,9 @@ static void copy_rows(struct arena *arena, const void *list, void *out)
 
 static const struct row_kind kind = { sizeof(struct resource_list), read_rows, copy_rows };
 
-struct resource_cache {
-	struct row_cache *rows;
-};
-
-struct resource_cache *resource_cache_new(void)
+struct row_cache *resource_cache_new(void)
 {
-	struct resource_cache *cache = xcalloc(1, sizeof(*cache));
-	cache->rows = row_cache_new(&kind);
-	return cache;
-}
-
-void resource_cache_free(struct resource_cache **cache)
-{
-	if (!*cache)
-		return;
-	row_cache_free(&(*cache)->rows);
-	free(*cache);
-	*cache = NULL;
+	return row_cache_new(&kind);
 }
 
 enum err resource_cache_list(const struct flow *flow, const struct call *call,
@@ -54,7 +34,7 @@ enum err resource_cache_list(const struct flow *flow, const struct call *call,
 {
 	const struct row_query query = { flow->store, call->arena, call->now_ms };
 	*out = (struct resource_list){ .count = 0 };
-	return flow->resources ? row_cache_list(flow->resources->rows, &query, out)
+	return flow->resources ? row_cache_list(flow->resources, &query, out)
 			       : store_resource_list(flow->store, call->arena, out);
 }
 
@@ -98,7 +78,7 @@ enum find resource_cache_serves(const struct flow *flow, const struct call *call
 	if (slice_is_empty(resources))
 		return ABSENT;
 	if (flow->resources)
-		find = row_cache_ask(flow->resources->rows, call->now_ms, serves, &serving);
+		find = row_cache_ask(flow->resources, call->now_ms, serves, &serving);
 	if (find != FIND_FAILED)
 		return find;
 	if (resource_cache_list(flow, call, &list) != ERR_OK)

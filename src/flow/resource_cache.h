@@ -7,11 +7,9 @@
 #include "base/attr.h"
 #include "domain/resource.h"
 #include "flow/flow.h"
+#include "flow/row_cache.h"
 
-struct resource_cache;
-
-struct resource_cache *resource_cache_new(void);
-void resource_cache_free(struct resource_cache **cache);
+struct row_cache *resource_cache_new(void);
 /* The list in the call's arena; read anew when flow->resources is NULL. On a worker: it may ask the
  * database. */
 MUST_USE enum err resource_cache_list(const struct flow *flow, const struct call *call,

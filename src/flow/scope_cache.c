@@ -3,11 +3,6 @@
  * Scopes for flow/row_cache.c. */
 #include "flow/scope_cache.h"
 
-#include <stdlib.h>
-
-#include "base/ensure.h"
-#include "flow/row_cache.h"
-
 static enum err read_rows(struct store *store, struct arena *arena, void *list)
 {
 	return store_scope_list(store, arena, list);
@@ -28,38 +23,21 @@ static void copy_rows(struct arena *arena, const void *list, void *out)
 
 static const struct row_kind kind = { sizeof(struct scope_list), read_rows, copy_rows };
 
-struct scope_cache {
-	struct row_cache *rows;
-};
-
-struct scope_cache *scope_cache_new(void)
+struct row_cache *scope_cache_new(void)
 {
-	struct scope_cache *cache = xcalloc(1, sizeof(*cache));
-	cache->rows = row_cache_new(&kind);
-	return cache;
+	return row_cache_new(&kind);
 }
 
-void scope_cache_free(struct scope_cache **cache)
-{
-	if (!*cache)
-		return;
-	row_cache_free(&(*cache)->rows);
-	free(*cache);
-	*cache = NULL;
-}
-
-enum find scope_cache_peek(struct scope_cache *cache, struct arena *arena, int64_t now_ms,
-			   struct scope_list *out)
+enum find scope_cache_peek(const struct flow *flow, const struct call *call, struct scope_list *out)
 {
 	*out = (struct scope_list){ .count = 0 };
-	return cache ? row_cache_peek(cache->rows, arena, now_ms, out) : ABSENT;
+	return flow->scopes ? row_cache_peek(flow->scopes, call->arena, call->now_ms, out) : ABSENT;
 }
 
-enum err scope_cache_list(struct scope_cache *cache, struct store *store, struct arena *arena,
-			  int64_t now_ms, struct scope_list *out)
+enum err scope_cache_list(const struct flow *flow, const struct call *call, struct scope_list *out)
 {
-	const struct row_query query = { store, arena, now_ms };
+	const struct row_query query = { flow->store, call->arena, call->now_ms };
 	*out = (struct scope_list){ .count = 0 };
-	return cache ? row_cache_list(cache->rows, &query, out)
-		     : store_scope_list(store, arena, out);
+	return flow->scopes ? row_cache_list(flow->scopes, &query, out)
+			    : store_scope_list(flow->store, call->arena, out);
 }

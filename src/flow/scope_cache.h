@@ -4,23 +4,17 @@
 #ifndef FLOW_SCOPE_CACHE_H
 #define FLOW_SCOPE_CACHE_H
 
-#include <stdint.h>
-
-#include "base/arena.h"
 #include "base/attr.h"
-#include "base/err.h"
 #include "domain/scope.h"
-#include "store/store.h"
+#include "flow/flow.h"
+#include "flow/row_cache.h"
 
-struct scope_cache;
-
-struct scope_cache *scope_cache_new(void);
-void scope_cache_free(struct scope_cache **cache);
+struct row_cache *scope_cache_new(void);
 /* From memory alone, for an event loop: ABSENT when nothing fresh is there. */
-enum find scope_cache_peek(struct scope_cache *cache, struct arena *arena, int64_t now_ms,
+enum find scope_cache_peek(const struct flow *flow, const struct call *call,
 			   struct scope_list *out);
-/* The list in the caller's arena. A NULL cache always reads. */
-MUST_USE enum err scope_cache_list(struct scope_cache *cache, struct store *store,
-				   struct arena *arena, int64_t now_ms, struct scope_list *out);
+/* The list in the call's arena; read anew when flow->scopes is NULL. */
+MUST_USE enum err scope_cache_list(const struct flow *flow, const struct call *call,
+				   struct scope_list *out);
 
 #endif

@@ -9,8 +9,7 @@
 struct scope_list scope_words_known(const struct flow *flow, const struct call *call)
 {
 	struct scope_list known;
-	if (scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms, &known) !=
-	    ERR_OK)
+	if (scope_cache_list(flow, call, &known) != ERR_OK)
 		return (struct scope_list){ 0 };
 	return known;
 }

@@ -106,12 +106,11 @@ enum find server_metadata_find(const struct flow *flow, const struct call *call,
 {
 	struct scope_list scopes;
 	struct made made;
-	bool known = scope_cache_peek(flow->scopes, call->arena, call->now_ms, &scopes) == FOUND;
+	bool known = scope_cache_peek(flow, call, &scopes) == FOUND;
 	if (!known && !query->may_wait && !store_reads_are_quick(flow->store))
 		return ABSENT;
 	if (!known)
-		known = scope_cache_list(flow->scopes, flow->store, call->arena, call->now_ms,
-					 &scopes) == ERR_OK;
+		known = scope_cache_list(flow, call, &scopes) == ERR_OK;
 	enum find find = look(flow, call, query->which, known ? &scopes : NULL, &made);
 	if (find == FOUND) {
 		*document = made.document;

@@ -91,7 +91,7 @@ void fixture_stop(struct fixture *fixture)
 	keyring_free(&fixture->ring);
 	client_cache_free(&fixture->flow.clients);
 	census_free(&fixture->flow.census);
-	scope_cache_free(&fixture->flow.scopes);
+	row_cache_free(&fixture->flow.scopes);
 	alarm_free(&fixture->flow.alarm);
 	password_gate_free(&fixture->flow.gate);
 	poll_table_free(&fixture->flow.polls);

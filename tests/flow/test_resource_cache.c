@@ -33,7 +33,7 @@ static void setup(void)
 
 static void teardown(void)
 {
-	resource_cache_free(&fixture.flow.resources);
+	row_cache_free(&fixture.flow.resources);
 	fixture_stop(&fixture);
 }
 
@@ -65,7 +65,7 @@ START_TEST(a_client_serves_what_is_said)
 		ck_assert_msg(find == row->find, "%s, %d: %d", row->name, i, find);
 		ck_assert_int_eq(resource_cache_list(&fixture.flow, &fixture.call, &list), ERR_OK);
 		if (i == 1)
-			resource_cache_free(&fixture.flow.resources);
+			row_cache_free(&fixture.flow.resources);
 	}
 }
 END_TEST
