@@ -12,14 +12,9 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 {
 	static const char sql[] = "SELECT " AUTHORIZATION_COLUMNS
 				  " FROM \"authorization\" a WHERE a.id = $1";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_ID(id)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct authorization);
-	return pg_rows_read(&rows, &authorization_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &authorization_record, arena, out);
 }
 
 static enum find authorization_stands(struct store *store, const struct id *id, size_t *length)

@@ -21,14 +21,9 @@ static enum find client_find(struct store *store, struct arena *arena, const str
 			     struct client **out)
 {
 	static const char sql[] = "SELECT " CLIENT_COLUMNS " FROM client c WHERE c.id = $1";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_ID(id)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct client);
-	return pg_rows_read(&rows, &client_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &client_record, arena, out);
 }
 
 /* The rest of a row behind the client: one secret, or none. */

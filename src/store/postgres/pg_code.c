@@ -87,16 +87,12 @@ static enum find code_find(struct store *store, struct arena *arena, const struc
 	static const char sql[] = "SELECT " CODE_COLUMNS ", " AUTHORIZATION_COLUMNS
 				  " FROM code k JOIN \"authorization\" a ON a.id = k.authorization"
 				  " WHERE k.authorization = $1";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_ID(authorization)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct authorization_code);
-	if (pg_rows_read(&rows, &authorization_code_record, arena, *out) != FOUND)
-		return FIND_FAILED;
-	return pg_rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
+	enum find found = PG_ROWS_ONE(&rows, &authorization_code_record, arena, out);
+	return found == FOUND
+		       ? pg_rows_read(&rows, &authorization_record, arena, &(*out)->authorization)
+		       : found;
 }
 
 /* RFC6749#4.1.2: the code is its client's alone, good for one use, and for a short while. Of two

@@ -9,14 +9,9 @@ static enum find consent_find(struct store *store, struct arena *arena, const st
 {
 	static const char sql[] = "SELECT " CONSENT_COLUMNS
 				  " FROM consent o WHERE o.user = $1 AND o.client = $2";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_ID(user), V_ID(client)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct consent);
-	return pg_rows_read(&rows, &consent_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &consent_record, arena, out);
 }
 
 static enum err consent_list(struct store *store, struct arena *arena, const struct id *user,

@@ -45,14 +45,9 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 static enum find read_one(struct store *store, struct arena *arena, const char *sql,
 			  struct value key, struct device_grant **out)
 {
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, &key, 1);
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct device_grant);
-	return pg_rows_read(&rows, &device_grant_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &device_grant_record, arena, out);
 }
 
 static enum find device_grant_find(struct store *store, struct arena *arena,

@@ -25,14 +25,9 @@ static enum find device_handle_find(struct store *store, struct arena *arena,
 	static const char sql[] =
 		"SELECT hash, session, \"authorization\", sealed_code, created, expires"
 		" FROM device_handle WHERE hash = $1";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_HASH(handle)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct device_handle);
-	return pg_rows_read(&rows, &device_handle_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &device_handle_record, arena, out);
 }
 
 const struct store_device_handle_ops pg_device_handle_ops = {

@@ -27,14 +27,9 @@ static enum find kept_find(struct store *store, struct arena *arena, const struc
 			   struct kept_request **out)
 {
 	static const char sql[] = "SELECT " KEPT_COLUMNS " FROM kept_request WHERE hash = $1";
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_HASH(hash)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct kept_request);
-	return pg_rows_read(&rows, &kept_request_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &kept_request_record, arena, out);
 }
 
 static enum err kept_use(struct store *store, const struct hash *hash, int64_t now,

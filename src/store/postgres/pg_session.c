@@ -119,14 +119,9 @@ static const char people_sql[] =
 static enum find session_find(struct store *store, struct arena *arena, const struct hash *hash,
 			      struct session **out)
 {
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, people_sql, VALUES(V_HASH(hash), V_INT(1)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct session);
-	return pg_rows_read(&rows, &session_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &session_record, arena, out);
 }
 
 static enum err session_people(struct store *store, struct arena *arena, const struct hash *hash,

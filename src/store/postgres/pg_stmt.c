@@ -95,6 +95,19 @@ static struct slice take_bytes(struct pg_rows *rows)
 			(size_t)PQgetlength(rows->result, rows->row, column));
 }
 
+enum find pg_rows_one(struct pg_rows *rows, const struct record *record, struct arena *arena,
+		      size_t size, void *out)
+{
+	void *item = NULL;
+	enum find found = pg_rows_next(rows);
+	if (found == FOUND) {
+		item = arena_alloc(arena, size);
+		found = pg_rows_read(rows, record, arena, item);
+	}
+	memcpy(out, &item, sizeof(item));
+	return found;
+}
+
 struct slice pg_rows_slice(struct pg_rows *rows, struct arena *arena)
 {
 	struct slice s = take_bytes(rows);

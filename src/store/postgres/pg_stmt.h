@@ -52,6 +52,12 @@ MUST_USE enum find pg_rows_next(struct pg_rows *rows);
  * rows. */
 MUST_USE enum find pg_rows_read(struct pg_rows *rows, const struct record *record,
 				struct arena *arena, void *out);
+/* The next row, made in `arena`; `*out`, a pointer to the struct of the record, is NULL when there
+ * is none. */
+MUST_USE enum find pg_rows_one(struct pg_rows *rows, const struct record *record,
+			       struct arena *arena, size_t size, void *out);
+#define PG_ROWS_ONE(rows, record, arena, out) \
+	pg_rows_one((rows), (record), (arena), sizeof(**(out)), (out))
 struct slice pg_rows_slice(struct pg_rows *rows, struct arena *arena);
 /* smallint, integer, bigint or boolean. */
 int64_t pg_rows_int64(struct pg_rows *rows);

@@ -17,15 +17,10 @@ enum { REMOVAL_MS = 60000 };
 static enum find user_find(struct store *store, struct arena *arena, const struct id *id,
 			   struct user **out)
 {
-	*out = NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, "SELECT " USER_COLUMNS " FROM \"user\" u WHERE u.id = $1",
 		VALUES(V_ID(id)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct user);
-	return pg_rows_read(&rows, &user_record, arena, *out);
+	return PG_ROWS_ONE(&rows, &user_record, arena, out);
 }
 
 static enum find user_find_by_name(struct store *store, struct arena *arena,
@@ -36,16 +31,12 @@ static enum find user_find_by_name(struct store *store, struct arena *arena,
 		"SELECT " USER_COLUMNS ", coalesce(c.value, '') FROM \"user\" u"
 		" LEFT JOIN credential c ON c.user = u.id AND c.kind = 'password' AND c.number = 0"
 		" WHERE u.id = (SELECT n.user FROM user_name n WHERE n.folded_name = $1)";
-	*out = NULL;
 	*password_hash = SLICE_EMPTY;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, sql, VALUES(V_TEXT(folded_name)));
-	enum find found = pg_rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct user);
-	found = pg_rows_read(&rows, &user_record, arena, *out);
-	*password_hash = pg_rows_slice(&rows, arena);
+	enum find found = PG_ROWS_ONE(&rows, &user_record, arena, out);
+	if (found == FOUND)
+		*password_hash = pg_rows_slice(&rows, arena);
 	return found;
 }
 

@@ -11,14 +11,9 @@ static enum find authorization_find(struct store *store, struct arena *arena, co
 {
 	static const char sql[] = "SELECT " AUTHORIZATION_COLUMNS
 				  " FROM authorization a WHERE a.id = ?1";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_ID(id)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct authorization);
-	return rows_read(&rows, &authorization_record, arena, *out);
+	return ROWS_ONE(&rows, &authorization_record, arena, out);
 }
 
 static enum find authorization_stands(struct store *store, const struct id *id, size_t *length)

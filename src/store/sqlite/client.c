@@ -15,14 +15,9 @@
 static enum find read_one(struct conn *conn, struct arena *arena, const char *sql, struct value key,
 			  struct client **out)
 {
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, conn, sql, &key, 1);
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct client);
-	return rows_read(&rows, &client_record, arena, *out);
+	return ROWS_ONE(&rows, &client_record, arena, out);
 }
 
 static enum find client_find(struct store *store, struct arena *arena, const struct id *id,

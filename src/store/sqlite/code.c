@@ -51,16 +51,12 @@ static enum find code_find(struct store *store, struct arena *arena, const struc
 	static const char sql[] =
 		"SELECT " CODE_COLUMNS ", " AUTHORIZATION_COLUMNS " FROM code k"
 		" JOIN authorization a ON a.id = k.authorization WHERE k.authorization = ?1";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_ID(authorization)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct authorization_code);
-	if (rows_read(&rows, &authorization_code_record, arena, *out) != FOUND)
-		return FIND_FAILED;
-	return rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
+	enum find found = ROWS_ONE(&rows, &authorization_code_record, arena, out);
+	return found == FOUND
+		       ? rows_read(&rows, &authorization_record, arena, &(*out)->authorization)
+		       : found;
 }
 
 /* RFC6749#4.1.2: a code is its client's alone, is worth something before it expires, and once */

@@ -63,14 +63,9 @@ static enum err device_grant_insert(struct store *store, const struct device_gra
 static enum find read_one(struct conn *conn, struct arena *arena, const char *sql, struct value key,
 			  struct device_grant **out)
 {
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, conn, sql, &key, 1);
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct device_grant);
-	return rows_read(&rows, &device_grant_record, arena, *out);
+	return ROWS_ONE(&rows, &device_grant_record, arena, out);
 }
 
 static enum find device_grant_find(struct store *store, struct arena *arena,

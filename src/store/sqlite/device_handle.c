@@ -22,14 +22,9 @@ static enum find device_handle_find(struct store *store, struct arena *arena,
 	static const char sql[] =
 		"SELECT hash, session, authorization, sealed_code, created, expires FROM device_handle"
 		" WHERE hash = ?1";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(handle)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct device_handle);
-	return rows_read(&rows, &device_handle_record, arena, *out);
+	return ROWS_ONE(&rows, &device_handle_record, arena, out);
 }
 
 const struct store_device_handle_ops device_handle_ops = {

@@ -22,14 +22,9 @@ static enum find kept_find(struct store *store, struct arena *arena, const struc
 			   struct kept_request **out)
 {
 	static const char sql[] = "SELECT " KEPT_COLUMNS " FROM kept_request WHERE hash = ?1";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct kept_request);
-	return rows_read(&rows, &kept_request_record, arena, *out);
+	return ROWS_ONE(&rows, &kept_request_record, arena, out);
 }
 
 static enum err kept_use(struct store *store, const struct hash *hash, int64_t now,

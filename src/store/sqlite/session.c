@@ -128,14 +128,9 @@ static enum find session_find(struct store *store, struct arena *arena, const st
 			      struct session **out)
 {
 	static const char sql[] = PEOPLE " LIMIT 1";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_HASH(hash)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct session);
-	return rows_read(&rows, &session_record, arena, *out);
+	return ROWS_ONE(&rows, &session_record, arena, out);
 }
 
 static enum err session_people(struct store *store, struct arena *arena, const struct hash *hash,

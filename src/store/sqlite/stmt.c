@@ -127,6 +127,19 @@ int64_t rows_int64(struct rows *rows)
 	return sqlite3_column_int64(rows->stmt, rows->column++);
 }
 
+enum find rows_one(struct rows *rows, const struct record *record, struct arena *arena, size_t size,
+		   void *out)
+{
+	void *item = NULL;
+	enum find found = rows_next(rows);
+	if (found == FOUND) {
+		item = arena_alloc(arena, size);
+		found = rows_read(rows, record, arena, item);
+	}
+	memcpy(out, &item, sizeof(item));
+	return found;
+}
+
 struct slice rows_slice(struct rows *rows, struct arena *arena)
 {
 	int column = rows->column++;

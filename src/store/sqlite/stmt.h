@@ -57,6 +57,12 @@ MUST_USE enum find rows_next(struct rows *rows);
  * value does not have the form it must have. */
 MUST_USE enum find rows_read(struct rows *rows, const struct record *record, struct arena *arena,
 			     void *out);
+/* The next row, made in `arena`; `*out`, a pointer to the struct of the record, is NULL when there
+ * is none. */
+MUST_USE enum find rows_one(struct rows *rows, const struct record *record, struct arena *arena,
+			    size_t size, void *out);
+#define ROWS_ONE(rows, record, arena, out) \
+	rows_one((rows), (record), (arena), sizeof(**(out)), (out))
 /* The next column alone. */
 struct slice rows_slice(struct rows *rows, struct arena *arena);
 int64_t rows_int64(struct rows *rows);

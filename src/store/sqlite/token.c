@@ -82,17 +82,13 @@ static enum find refresh_token_find(struct store *store, struct arena *arena,
 		" t.binding, " AUTHORIZATION_COLUMNS
 		" FROM refresh_token t JOIN authorization a ON a.id = t.authorization"
 		" WHERE t.authorization = ?1 AND t.hash = ?2";
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql,
 		   VALUES(V_ID(&key->authorization), V_HASH(&key->hash)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct refresh_token);
-	if (rows_read(&rows, &refresh_token_record, arena, *out) != FOUND)
-		return FIND_FAILED;
-	return rows_read(&rows, &authorization_record, arena, &(*out)->authorization);
+	enum find found = ROWS_ONE(&rows, &refresh_token_record, arena, out);
+	return found == FOUND
+		       ? rows_read(&rows, &authorization_record, arena, &(*out)->authorization)
+		       : found;
 }
 
 /* RFC6749#10.4: a refresh token is its client's alone; RFC9700#4.14.2: and good for one use */

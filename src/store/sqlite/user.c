@@ -11,15 +11,10 @@
 static enum find user_find(struct store *store, struct arena *arena, const struct id *id,
 			   struct user **out)
 {
-	*out = NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store),
 		   "SELECT " USER_COLUMNS " FROM user u WHERE u.id = ?1", VALUES(V_ID(id)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct user);
-	return rows_read(&rows, &user_record, arena, *out);
+	return ROWS_ONE(&rows, &user_record, arena, out);
 }
 
 static enum find user_find_by_name(struct store *store, struct arena *arena,
@@ -30,16 +25,12 @@ static enum find user_find_by_name(struct store *store, struct arena *arena,
 		"SELECT " USER_COLUMNS ", c.value FROM user u"
 		" LEFT JOIN credential c ON c.user = u.id AND c.kind = 'password' AND c.number = 0"
 		" WHERE u.folded_name = ?1";
-	*out = NULL;
 	*password_hash = SLICE_EMPTY;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), sql, VALUES(V_TEXT(folded_name)));
-	enum find found = rows_next(&rows);
-	if (found != FOUND)
-		return found;
-	*out = ARENA_NEW(arena, struct user);
-	found = rows_read(&rows, &user_record, arena, *out);
-	*password_hash = rows_slice(&rows, arena);
+	enum find found = ROWS_ONE(&rows, &user_record, arena, out);
+	if (found == FOUND)
+		*password_hash = rows_slice(&rows, arena);
 	return found;
 }
 
