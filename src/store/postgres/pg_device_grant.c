@@ -118,26 +118,16 @@ static enum find decided_hash(struct store *store, struct pg_rows *rows, const s
 static enum err device_grant_decide(struct store *store, const struct device_decision *decision,
 				    const struct event *event)
 {
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_OK };
 	enum device_status status = decision->accept ? DEVICE_APPROVED : DEVICE_DENIED;
-	const struct value values[] = {
-		V_ID(&decision->authorization), V_INT(status),
-		V_ID(&decision->user),          V_INT(decision->now),
-		V_HASH(&decision->session),     V_INT(GRANT_DEVICE_CODE),
-		V_TEXT(decision->scope),        V_INT(decision->auth_time),
-		V_TEXT(decision->amr),          V_TEXT(decision->acr),
-		V_ID(&decision->sid),           V_BOOL(decision->accept),
-	};
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_rows_init(&rows, NULL);
-	enum err err = pg_write_one(
-		store, &(const struct pg_statement){ .sql = decide_sql,
-						     .values = values,
-						     .count = ARRAY_LEN(values),
-						     .outcomes = outcomes,
-						     .outcome_count = ARRAY_LEN(outcomes),
-						     .event = event,
-						     .rows = &rows });
+	enum err err = PG_WRITE(
+		store, decide_sql,
+		VALUES(V_ID(&decision->authorization), V_INT(status), V_ID(&decision->user),
+		       V_INT(decision->now), V_HASH(&decision->session), V_INT(GRANT_DEVICE_CODE),
+		       V_TEXT(decision->scope), V_INT(decision->auth_time), V_TEXT(decision->amr),
+		       V_TEXT(decision->acr), V_ID(&decision->sid), V_BOOL(decision->accept)),
+		OUTCOMES(ERR_UNCHANGED, ERR_OK), .event = event, .rows = &rows);
 	struct hash hash;
 	if (err == ERR_OK && decided_hash(store, &rows, &decision->authorization, &hash) == FOUND)
 		pg_herald_tell(pg_engine_of(store)->herald, &hash, status);

@@ -87,6 +87,11 @@ struct pg_statement {
 	enum err in_doubt;
 };
 MUST_USE enum err pg_write_one(struct store *store, const struct pg_statement *statement);
+/* PG_WRITE(store, sql, VALUES(...), OUTCOMES(ERR_UNCHANGED, ERR_OK), .rows = &rows) */
+#define PG_WRITE(store, ...) pg_write_one((store), &(const struct pg_statement){ __VA_ARGS__ })
+#define OUTCOMES(...) \
+	((const enum err[]){ __VA_ARGS__ }), \
+		(sizeof((const enum err[]){ __VA_ARGS__ }) / sizeof(enum err))
 /* For the many whose outcomes are "done" and one other: PG_CHANGE(store, sql, VALUES(...),
  * ERR_ABSENT, event), where `sql` ends in the count of rows. More than one is "done", too. */
 struct pg_change_one {

@@ -62,18 +62,11 @@ static enum err job_claim(struct store *store, struct arena *arena, const struct
 		" RETURNING j.*)"
 		" SELECT (SELECT count(*) FROM done), " JOB_COLUMNS
 		" FROM (SELECT 1) AS one LEFT JOIN done j ON true ORDER BY j.due, j.id";
-	static const enum err outcomes[] = { ERR_ABSENT, ERR_OK };
-	const struct value values[] = { V_INT(claim->now), V_INT(claim->until),
-					V_INT(claim->limit) };
 	*out = (struct job_list){ 0 };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
-	enum err err = pg_write_one(
-		store, &(const struct pg_statement){ .sql = sql,
-						     .values = values,
-						     .count = ARRAY_LEN(values),
-						     .outcomes = outcomes,
-						     .outcome_count = ARRAY_LEN(outcomes),
-						     .rows = &rows });
+	enum err err = PG_WRITE(store, sql,
+				VALUES(V_INT(claim->now), V_INT(claim->until), V_INT(claim->limit)),
+				OUTCOMES(ERR_ABSENT, ERR_OK), .rows = &rows);
 	if (err == ERR_ABSENT)
 		return ERR_OK;
 	return err == ERR_OK ? read_jobs(&rows, arena, out) : err;

@@ -16,18 +16,12 @@ static enum err lease_take(struct store *store, const struct lease *lease, int64
 		" THEN 0 ELSE 1 END WHERE l.holder = excluded.holder OR l.until <= now()"
 		" RETURNING l.fence)"
 		" SELECT (SELECT count(*) FROM done), (SELECT fence FROM done)";
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_OK };
-	const struct value values[] = { V_TEXT(lease->name), V_ID(&lease->holder),
-					V_INT(lease->seconds) };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_rows_init(&rows, NULL);
-	enum err err = pg_write_one(
-		store, &(const struct pg_statement){ .sql = sql,
-						     .values = values,
-						     .count = ARRAY_LEN(values),
-						     .outcomes = outcomes,
-						     .outcome_count = ARRAY_LEN(outcomes),
-						     .rows = &rows });
+	enum err err = PG_WRITE(
+		store, sql,
+		VALUES(V_TEXT(lease->name), V_ID(&lease->holder), V_INT(lease->seconds)),
+		OUTCOMES(ERR_UNCHANGED, ERR_OK), .rows = &rows);
 	*fence = err == ERR_OK ? (uint64_t)pg_rows_int64(&rows) : 0;
 	return err;
 }
@@ -55,20 +49,14 @@ static enum err node_beat(struct store *store, const struct node *node, struct n
 		" gone AS (DELETE FROM node n USING old WHERE n.id = old.id)"
 		" SELECT 1, count(*) + 1, coalesce(sum(live), 0)::bigint + $4 FROM node"
 		" WHERE id <> $1 AND seen > now() - $5 * interval '1 second'";
-	static const enum err outcomes[] = { ERR_DATABASE, ERR_OK };
-	const struct value values[] = { V_ID(&node->id), V_TEXT(node->name),
-					V_INT(pg_migrate_newest()), V_INT(node->live),
-					V_INT(NODE_ALIVE) };
 	*census = (struct node_census){ 0 };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_rows_init(&rows, NULL);
-	enum err err = pg_write_one(
-		store, &(const struct pg_statement){ .sql = sql,
-						     .values = values,
-						     .count = ARRAY_LEN(values),
-						     .outcomes = outcomes,
-						     .outcome_count = ARRAY_LEN(outcomes),
-						     .rows = &rows });
+	enum err err = PG_WRITE(store, sql,
+				VALUES(V_ID(&node->id), V_TEXT(node->name),
+				       V_INT(pg_migrate_newest()), V_INT(node->live),
+				       V_INT(NODE_ALIVE)),
+				OUTCOMES(ERR_DATABASE, ERR_OK), .rows = &rows);
 	if (err != ERR_OK)
 		return err;
 	census->nodes = (uint64_t)pg_rows_int64(&rows);

@@ -13,15 +13,8 @@ static enum err seen_insert(struct store *store, const struct hash *hash, int64_
 		"WITH done AS (INSERT INTO seen AS s (hash, expires) VALUES ($1, $3)"
 		" ON CONFLICT (hash) DO UPDATE SET expires = excluded.expires"
 		" WHERE s.expires <= $2 RETURNING 1) SELECT count(*) FROM done";
-	static const enum err outcomes[] = { ERR_CONFLICT, ERR_OK };
-	const struct value values[] = { V_HASH(hash), V_INT(now), V_INT(expires) };
-	return pg_write_one(store,
-			    &(const struct pg_statement){ .sql = sql,
-							  .values = values,
-							  .count = ARRAY_LEN(values),
-							  .outcomes = outcomes,
-							  .outcome_count = ARRAY_LEN(outcomes),
-							  .in_doubt = ERR_DATABASE });
+	return PG_WRITE(store, sql, VALUES(V_HASH(hash), V_INT(now), V_INT(expires)),
+			OUTCOMES(ERR_CONFLICT, ERR_OK), .in_doubt = ERR_DATABASE);
 }
 
 const struct store_seen_ops pg_seen_ops = {
