@@ -5,51 +5,14 @@
  * at which they end, and has the lease of the one who sweeps in its condition. What a foreign key
  * takes along is on the same shard; user codes, which are not, are deleted by name. */
 #include "store/postgres/pg_object.h"
-
-/* A device that polls a little late is told that its code has expired, and an authorization code
- * that comes a second time is known for a while: the rows are kept for so long. RFC8628#3.5,
- * RFC6749#4.1.2 */
-enum { GRANT_GRACE = 600 };
-
-/* A client that is known by its document is read anew each day while it is used. */
-enum { DOCUMENT_IDLE = 7 * 86400 };
+#include "store/sweep_until.h"
 
 /* $1 what ended at or before this, $2 so many rows, $3 the fence. */
 struct step {
 	const char *leased;
 	const char *free; /* nobody holds a lease: others may sweep at the same time */
-	int64_t (*until)(const struct sweep *sweep);
+	enum sweep_age age;
 };
-
-static int64_t until_now(const struct sweep *sweep)
-{
-	return sweep->now;
-}
-
-static int64_t until_grace(const struct sweep *sweep)
-{
-	return sweep->now - GRANT_GRACE;
-}
-
-static int64_t until_idle(const struct sweep *sweep)
-{
-	return sweep->now - sweep->session_idle;
-}
-
-static int64_t until_dead(const struct sweep *sweep)
-{
-	return sweep->now - sweep->keep_dead;
-}
-
-static int64_t until_event(const struct sweep *sweep)
-{
-	return sweep->now - sweep->keep_events;
-}
-
-static int64_t until_idle_document(const struct sweep *sweep)
-{
-	return sweep->now - DOCUMENT_IDLE;
-}
 
 #define LEASED "SELECT 1 FROM lease WHERE name = 'sweep' AND fence = $3 AND until > now()"
 /* Two who lock the same rows in different orders would wait for each other: each leaves to the
@@ -66,13 +29,13 @@ static int64_t until_idle_document(const struct sweep *sweep)
 #define GONE(table, match, column) \
 	" gone AS (DELETE FROM " table " t USING old o WHERE " match " AND t." column \
 	" <= $1 RETURNING 1)"
-#define STEP(table, keys, column, more, until) \
+#define STEP(table, keys, column, more, age) \
 	{ \
 		SWEEP(LEASED, "", table, keys, column, more), \
-			SWEEP(FREE, LEAVE_TO_OTHERS, table, keys, column, more), until \
+			SWEEP(FREE, LEAVE_TO_OTHERS, table, keys, column, more), age \
 	}
-#define SIMPLE(table, keys, match, column, until) \
-	STEP(table, keys, column, GONE(table, match, column), until)
+#define SIMPLE(table, keys, match, column, age) \
+	STEP(table, keys, column, GONE(table, match, column), age)
 
 #define TOKEN_KEYS "\"authorization\", hash"
 #define TOKEN_MATCH "t.authorization = o.authorization AND t.hash = o.hash"
@@ -97,40 +60,33 @@ static int64_t until_idle_document(const struct sweep *sweep)
 static const struct step steps[] = {
 	STEP("device_grant", "\"authorization\", user_code", "expires",
 	     CODES GONE("device_grant", "t.authorization = o.authorization", "expires"),
-	     until_grace),
-	SIMPLE("device_handle", "hash", "t.hash = o.hash", "expires", until_now),
-	SIMPLE("access_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
-	SIMPLE("refresh_token", TOKEN_KEYS, TOKEN_MATCH, "expires", until_now),
+	     SWEEP_GRACE),
+	SIMPLE("device_handle", "hash", "t.hash = o.hash", "expires", SWEEP_NOW),
+	SIMPLE("access_token", TOKEN_KEYS, TOKEN_MATCH, "expires", SWEEP_NOW),
+	SIMPLE("refresh_token", TOKEN_KEYS, TOKEN_MATCH, "expires", SWEEP_NOW),
 	SIMPLE("code", "\"authorization\"", "t.authorization = o.authorization", "expires",
-	       until_grace),
-	SIMPLE("\"authorization\"", "id", "t.id = o.id", "ends", until_dead),
-	SIMPLE("session", "hash", "t.hash = o.hash", "seen", until_idle),
-	SIMPLE("seen", "hash", "t.hash = o.hash", "expires", until_now),
-	SIMPLE("ticket", "hash", "t.hash = o.hash", "expires", until_now),
-	SIMPLE("kept_request", "hash", "t.hash = o.hash", "expires", until_now),
+	       SWEEP_GRACE),
+	SIMPLE("\"authorization\"", "id", "t.id = o.id", "ends", SWEEP_DEAD),
+	SIMPLE("session", "hash", "t.hash = o.hash", "seen", SWEEP_IDLE),
+	SIMPLE("seen", "hash", "t.hash = o.hash", "expires", SWEEP_NOW),
+	SIMPLE("ticket", "hash", "t.hash = o.hash", "expires", SWEEP_NOW),
+	SIMPLE("kept_request", "hash", "t.hash = o.hash", "expires", SWEEP_NOW),
 	STEP(DOCUMENTS, "id", "updated", GONE("client", "t.id = o.id", "updated"),
-	     until_idle_document),
-	STEP(ORPHANS, "id", "created", GONE("job", "t.id = o.id", "created"), until_now),
-	SIMPLE("failure", "key", "t.key = o.key", "opens", until_now),
-	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", until_event),
+	     SWEEP_IDLE_DOCUMENT),
+	STEP(ORPHANS, "id", "created", GONE("job", "t.id = o.id", "created"), SWEEP_NOW),
+	SIMPLE("failure", "key", "t.key = o.key", "opens", SWEEP_NOW),
+	SIMPLE("event", "shard, id", "t.shard = o.shard AND t.id = o.id", "at", SWEEP_EVENT),
 };
 
 static enum err run_step(struct store *store, const struct step *step, const struct sweep *sweep,
 			 size_t *deleted)
 {
-	static const enum err outcomes[] = { ERR_UNCHANGED, ERR_OK };
-	const struct value values[] = { V_INT(step->until(sweep)), V_INT(sweep->limit - *deleted),
-					V_INT(sweep->fence) };
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_rows_init(&rows, NULL);
-	enum err err = pg_write_one(
-		store,
-		&(const struct pg_statement){ .sql = sweep->fence != 0 ? step->leased : step->free,
-					      .values = values,
-					      .count = ARRAY_LEN(values),
-					      .outcomes = outcomes,
-					      .outcome_count = ARRAY_LEN(outcomes),
-					      .rows = &rows });
+	enum err err = PG_WRITE(store, sweep->fence != 0 ? step->leased : step->free,
+				VALUES(V_INT(sweep_until(sweep, step->age)),
+				       V_INT(sweep->limit - *deleted), V_INT(sweep->fence)),
+				OUTCOMES(ERR_UNCHANGED, ERR_OK), .rows = &rows);
 	if (err == ERR_OK)
 		*deleted += (size_t)pg_rows_int64(&rows);
 	return err;

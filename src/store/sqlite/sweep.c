@@ -4,50 +4,13 @@
  * most, so that a sweep is no more than a moment of the writer. Every step finds its rows by an
  * index on the time at which they end. */
 #include "store/sqlite/object.h"
-
-/* A device that polls a little late is told that its code has expired, and an authorization code
- * that comes a second time is known for a while: the rows are kept for so long. RFC8628#3.5,
- * RFC6749#4.1.2, D63 */
-enum { GRANT_GRACE = 600 };
-
-/* A client that is known by its document is read anew each day while it is used. */
-enum { DOCUMENT_IDLE = 7 * 86400 };
+#include "store/sweep_until.h"
 
 struct step {
 	const char *sql;    /* ?1: what ended at or before this; ?2: so many rows */
 	const char *before; /* of rows that refer to those and go with them; or NULL */
-	int64_t (*until)(const struct sweep *sweep);
+	enum sweep_age age;
 };
-
-static int64_t until_now(const struct sweep *sweep)
-{
-	return sweep->now;
-}
-
-static int64_t until_grace(const struct sweep *sweep)
-{
-	return sweep->now - GRANT_GRACE;
-}
-
-static int64_t until_idle(const struct sweep *sweep)
-{
-	return sweep->now - sweep->session_idle;
-}
-
-static int64_t until_dead(const struct sweep *sweep)
-{
-	return sweep->now - sweep->keep_dead;
-}
-
-static int64_t until_event(const struct sweep *sweep)
-{
-	return sweep->now - sweep->keep_events;
-}
-
-static int64_t until_idle_document(const struct sweep *sweep)
-{
-	return sweep->now - DOCUMENT_IDLE;
-}
 
 #define ENDED(table, key, column) \
 	"(SELECT " key " FROM " table " WHERE " column " <= ?1 ORDER BY " column " LIMIT ?2)"
@@ -74,20 +37,20 @@ static const struct step steps[] = {
 	{ DELETE_ENDED("device_grant", "authorization", "expires"),
 	  "DELETE FROM user_code WHERE expires <= ?1 AND hash IN " ENDED("device_grant",
 									 "user_code", "expires"),
-	  until_grace },
-	{ DELETE_ENDED("device_handle", "hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("access_token", "authorization, hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("refresh_token", "authorization, hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("code", "authorization", "expires"), NULL, until_grace },
-	{ DELETE_ENDED("authorization", "id", "ends"), NULL, until_dead },
-	{ DELETE_ENDED("session", "hash", "seen"), NULL, until_idle },
-	{ DELETE_ENDED("seen", "hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("kept_request", "hash", "expires"), NULL, until_now },
-	{ DELETE_ENDED("ticket", "hash", "expires"), NULL, until_now },
-	{ DELETE_DOCUMENTS, NULL, until_idle_document },
-	{ DELETE_ORPHANS, NULL, until_now },
-	{ DELETE_ENDED("failure", "key", "opens"), NULL, until_now },
-	{ DELETE_ENDED("event", "number", "at"), NULL, until_event },
+	  SWEEP_GRACE },
+	{ DELETE_ENDED("device_handle", "hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("access_token", "authorization, hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("refresh_token", "authorization, hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("code", "authorization", "expires"), NULL, SWEEP_GRACE },
+	{ DELETE_ENDED("authorization", "id", "ends"), NULL, SWEEP_DEAD },
+	{ DELETE_ENDED("session", "hash", "seen"), NULL, SWEEP_IDLE },
+	{ DELETE_ENDED("seen", "hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("kept_request", "hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("ticket", "hash", "expires"), NULL, SWEEP_NOW },
+	{ DELETE_DOCUMENTS, NULL, SWEEP_IDLE_DOCUMENT },
+	{ DELETE_ORPHANS, NULL, SWEEP_NOW },
+	{ DELETE_ENDED("failure", "key", "opens"), NULL, SWEEP_NOW },
+	{ DELETE_ENDED("event", "number", "at"), NULL, SWEEP_EVENT },
 };
 
 struct sweeping {
@@ -97,7 +60,7 @@ struct sweeping {
 
 static enum err run_step(struct conn *conn, const struct step *step, struct sweeping *sweeping)
 {
-	int64_t until = step->until(sweeping->sweep);
+	int64_t until = sweep_until(sweeping->sweep, step->age);
 	size_t left = sweeping->sweep->limit - sweeping->deleted;
 	enum err err = ERR_OK;
 	if (step->before != NULL)
