@@ -137,6 +137,31 @@ struct token_answer devices_tokens(struct devices *devices, struct client *clien
 	return polled.answer;
 }
 
+void devices_disable_person(struct devices *devices, const struct device_started *started UNUSED)
+{
+	devices_set_user_enabled(devices, devices->ada, false);
+}
+
+void devices_remove_person(struct devices *devices, const struct device_started *started UNUSED)
+{
+	ck_assert_int_eq(store_user_remove(devices->fixture.store, &devices->ada->id, NULL),
+			 ERR_OK);
+}
+
+void devices_disable_client(struct devices *devices, const struct device_started *started UNUSED)
+{
+	devices_set_client_enabled(devices, devices->tv, false);
+}
+
+void devices_revoke(struct devices *devices, const struct device_started *started)
+{
+	struct id id;
+	memcpy(id.bytes, started->code.authorization, ID_BYTES);
+	ck_assert_int_eq(store_authorization_revoke(devices->fixture.store, &id, NULL,
+						    devices->fixture.call.now, NULL),
+			 ERR_OK);
+}
+
 void devices_set_client_enabled(struct devices *devices, const struct client *client, bool enabled)
 {
 	struct store *store = devices->fixture.store;

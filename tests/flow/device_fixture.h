@@ -46,6 +46,12 @@ struct device_polled devices_poll(struct devices *devices, struct client *client
 struct token_answer devices_tokens(struct devices *devices, struct client *client,
 				   const char *scope);
 
+/* What may happen to a code that was given, or to those of whom it is. */
+typedef void devices_event(struct devices *devices, const struct device_started *started);
+devices_event devices_disable_person; /* ada */
+devices_event devices_remove_person;
+devices_event devices_disable_client; /* tv */
+devices_event devices_revoke;
 /* Changes the enabled mark in the store. */
 void devices_set_client_enabled(struct devices *devices, const struct client *client, bool enabled);
 void devices_set_user_enabled(struct devices *devices, const struct user *user, bool enabled);

@@ -31,41 +31,15 @@ static void approve(const struct device_started *started)
 	devices_decide(&devices, started, true);
 }
 
-static void disable_person(const struct device_started *started)
-{
-	(void)started;
-	devices_set_user_enabled(&devices, devices.ada, false);
-}
-
-static void disable_client(const struct device_started *started)
-{
-	(void)started;
-	devices_set_client_enabled(&devices, devices.tv, false);
-}
-
-static void revoke(const struct device_started *started)
-{
-	struct id id;
-	memcpy(id.bytes, started->code.authorization, ID_BYTES);
-	ck_assert_int_eq(store_authorization_revoke(flow->store, &id, NULL, call->now, NULL),
-			 ERR_OK);
-}
-
-static void remove_person(const struct device_started *started)
-{
-	(void)started;
-	ck_assert_int_eq(store_user_remove(flow->store, &devices.ada->id, NULL), ERR_OK);
-}
-
 static const struct gone {
 	const char *name;
-	void (*happens)(const struct device_started *started);
+	devices_event *happens;
 	bool given;
 } gone[] = {
-	{ "the person was disabled", disable_person, false },
-	{ "the person was removed", remove_person, false },
-	{ "the authorization was revoked", revoke, false },
-	{ "another client was disabled", disable_client, true },
+	{ "the person was disabled", devices_disable_person, false },
+	{ "the person was removed", devices_remove_person, false },
+	{ "the authorization was revoked", devices_revoke, false },
+	{ "another client was disabled", devices_disable_client, true },
 };
 
 static const struct lost {
@@ -141,7 +115,7 @@ START_TEST(a_lost_answer_is_not_given_once_what_it_gave_is_gone)
 	struct device_started started = devices_start(&devices, devices.web, "");
 	approve(&started);
 	ck_assert_int_eq(poll_as(devices.web, &started).error, OAUTH_OK);
-	gone[_i].happens(&started);
+	gone[_i].happens(&devices, &started);
 	struct device_polled polled = poll_as(devices.web, &started);
 	enum oauth_error error = gone[_i].given ? OAUTH_OK : OAUTH_INVALID_GRANT;
 	ck_assert_msg(polled.error == error, "%s", gone[_i].name);
