@@ -7,9 +7,6 @@
 
 #include <stddef.h>
 
-#include "base/err.h"
-#include "base/slice.h"
-
 struct asset {
 	const char *name;
 	const unsigned char *data;
@@ -19,7 +16,5 @@ struct asset {
 /* Sorted by name (generated: build/gen/assets.c). */
 extern const struct asset asset_table[];
 extern const size_t asset_count;
-
-enum find asset_find(struct slice name, struct slice *out);
 
 #endif

@@ -38,19 +38,6 @@ enum err resource_cache_list(const struct flow *flow, const struct call *call,
 			       : store_resource_list(flow->store, call->arena, out);
 }
 
-enum find resource_cache_find(const struct flow *flow, const struct call *call, struct slice uri,
-			      struct resource *out)
-{
-	struct resource_list list;
-	if (resource_cache_list(flow, call, &list) != ERR_OK)
-		return FIND_FAILED;
-	const struct resource *row = resource_list_find(&list, uri);
-	if (!row)
-		return ABSENT;
-	*out = *row;
-	return FOUND;
-}
-
 struct serving {
 	const struct id *client;
 	struct slice resources;

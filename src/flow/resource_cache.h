@@ -14,9 +14,6 @@ struct row_cache *resource_cache_new(void);
  * database. */
 MUST_USE enum err resource_cache_list(const struct flow *flow, const struct call *call,
 				      struct resource_list *out);
-/* The row of this URI, compared letter by letter. */
-enum find resource_cache_find(const struct flow *flow, const struct call *call, struct slice uri,
-			      struct resource *out);
 /* FOUND when `client` may introspect tokens of one of these resources (a set as text). */
 enum find resource_cache_serves(const struct flow *flow, const struct call *call,
 				const struct id *client, struct slice resources);
