@@ -4,7 +4,6 @@
 #include "base/err.h"
 
 #include <assert.h>
-#include <stddef.h>
 
 #include "base/attr.h"
 

@@ -2,7 +2,6 @@
  *
  * `doorcode serve`: opens, wires, runs until a signal, and stops in order: listeners first, then
  * what was accepted is finished, then the loops, the workers, the housekeeper and the store. */
-#include <errno.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>

@@ -4,7 +4,6 @@
  * doorcode.conf(5). */
 #include <string.h>
 
-#include "base/ensure.h"
 #include "config/option.h"
 
 enum { HELP_COLUMN = 38, HELP_WIDTH = 96, WORDS_WIDTH = 76 };

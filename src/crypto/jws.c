@@ -6,7 +6,6 @@
  */
 #include "crypto/jws.h"
 
-#include "base/ascii.h"
 #include "base/buf.h"
 #include "base/encode.h"
 #include "base/ensure.h"

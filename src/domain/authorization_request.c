@@ -8,7 +8,6 @@
 #include "base/ensure.h"
 #include "domain/binding.h"
 #include "domain/client_setting.h"
-#include "domain/names.h"
 #include "domain/pkce.h"
 #include "domain/prompt.h"
 #include "domain/redirect_uri.h"

@@ -3,7 +3,6 @@
  * The checks of the application form: one per field, each of which gives a sentence or the value as
  * it is stored. A field that is wrong leaves its value in `client` as it was. Which fields need
  * each other (a secret, a redirect URI) comes last. */
-#include <assert.h>
 
 #include "base/buf.h"
 #include "domain/client.h"

@@ -10,7 +10,6 @@
 #include "base/address.h"
 #include "base/buf.h"
 #include "base/encode.h"
-#include "base/ensure.h"
 #include "crypto/hash.h"
 #include "domain/client.h"
 #include "domain/client_jwks.h"

@@ -6,8 +6,8 @@
 
 #include <assert.h>
 
-#include "base/uri.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 #include "crypto/jwk.h"
 
 /* --- methods */

@@ -7,7 +7,6 @@
 
 #include <assert.h>
 
-#include "base/ascii.h"
 #include "base/ensure.h"
 #include "domain/common_password.h"
 #include "domain/plain_text.h"

@@ -4,7 +4,6 @@
  * first and stop polling. */
 #include "endpoint/oauth_reply.h"
 
-#include "base/ensure.h"
 #include "domain/names.h"
 #include "web/reply.h"
 #include "json/json_text.h"

@@ -6,7 +6,6 @@
  * kid). */
 #include "flow/signing.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>

@@ -5,9 +5,9 @@
  * sector_identifier_uri, such as a device, is a sector by itself. OIDC#8.1 */
 #include "flow/subject.h"
 
-#include "base/uri.h"
 #include "base/encode.h"
 #include "base/ensure.h"
+#include "base/uri.h"
 #include "crypto/mac.h"
 #include "domain/client_setting.h"
 

@@ -5,7 +5,6 @@
 
 #include <limits.h>
 #include <signal.h>
-#include <stdint.h>
 
 #include "check_main.h"
 

@@ -3,8 +3,6 @@
  * Every error has a name of its own. */
 #include "base/err.h"
 
-#include <string.h>
-
 #include "check_main.h"
 
 START_TEST(names_differ)

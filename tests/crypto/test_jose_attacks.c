@@ -10,7 +10,6 @@
 
 #include "base/buf.h"
 #include "base/encode.h"
-#include "base/ensure.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "crypto/jwk_inside.h"

@@ -4,7 +4,6 @@
  * on. Under the thread sanitizer this shows whether anything of a key is written to after all. */
 #include <pthread.h>
 
-#include "base/ensure.h"
 #include "check_main.h"
 #include "check_slice.h"
 #include "crypto/jwe.h"

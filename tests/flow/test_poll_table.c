@@ -9,7 +9,6 @@
 #include <string.h>
 
 #include "base/attr.h"
-#include "base/rng.h"
 #include "check_main.h"
 
 enum { NOW = 1000 };

@@ -6,12 +6,10 @@
  * another number of databases. */
 #include "check_main.h"
 
-#include <fcntl.h>
 #include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/ensure.h"
 #include "crew.h"
 #include "power_cut.h"
 #include "sqlite_engine.h"

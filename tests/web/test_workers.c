@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include "base/attr.h"
 #include "base/ensure.h"
 #include "check_main.h"
 

@@ -68,8 +68,10 @@ struct pg_herald {
 	int64_t pause_ms;
 };
 
-static const char listen_sql[] = "LISTEN doorcode_decided";
-static const struct slice channel = { "doorcode_decided", sizeof("doorcode_decided") - 1 };
+/* An identifier of SQL. */
+#define CHANNEL "doorcode_decided"
+static const char listen_sql[] = "LISTEN " CHANNEL;
+static const struct slice channel = { CHANNEL, sizeof(CHANNEL) - 1 };
 
 /* --- callers
  * ---------------------------------------------------------------------------------------------------

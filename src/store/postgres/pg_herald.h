@@ -11,9 +11,6 @@
 
 #include "store/postgres/pg_object.h"
 
-/* An identifier of SQL. */
-#define PG_CHANNEL "doorcode_decided"
-
 struct pg_herald_options {
 	struct store *store;
 	const char *database;

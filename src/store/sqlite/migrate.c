@@ -3,7 +3,6 @@
  * Migrations of a file. Each step runs in one transaction with the row that says so; the state is
  * read again in that transaction, so several programs may migrate at once. One program serves a
  * file, so no contracting step has to wait for others. */
-#include "base/ensure.h"
 #include "base/log.h"
 #include "store/sqlite/object.h"
 

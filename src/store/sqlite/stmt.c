@@ -4,7 +4,6 @@
  * a value that does not fit its field is logged and the look-up fails. */
 #include "store/sqlite/stmt.h"
 
-#include <limits.h>
 #include <string.h>
 
 #include "base/ensure.h"
