@@ -6,6 +6,7 @@ import { after, before, describe, it } from "node:test";
 
 import { addApp, arrival, begin, callback, consentPage, signInHere } from "./support/authorize.mjs";
 import { Browser, formFields } from "./support/browser.mjs";
+import { wholeLog } from "./support/log.mjs";
 import { password, startServer } from "./support/server.mjs";
 
 describe("authorization requests that are refused", () => {
@@ -272,7 +273,7 @@ describe("authorization requests that are refused", () => {
 		const app = await addApp(server);
 		const request = begin(app, { state: "secretstate" });
 		const { params } = arrival(await (await consentPage(person, request.path)).allow());
-		const log = server.logText();
+		const log = await wholeLog(server);
 		for (const word of [params.code, "secretstate", "doorcode_mark", request.verifier]) assert.ok(!log.includes(word), word);
 	});
 });

@@ -9,6 +9,7 @@ import { assertionType, ClientKey, Publisher } from "./support/assertions.mjs";
 import { Browser } from "./support/browser.mjs";
 import { postgresOnly } from "./support/database.mjs";
 import { assertError, basic, deviceGrant, post } from "./support/device.mjs";
+import { wholeLog } from "./support/log.mjs";
 import { startNodes } from "./support/nodes.mjs";
 import { password, startServer } from "./support/server.mjs";
 import { until } from "./support/until.mjs";
@@ -117,7 +118,7 @@ describe("private_key_jwt", () => {
 		assert.equal((await prove(server, { ...parameters, client_secret: "" })).status, 200, "what was refused has spent nothing");
 	});
 
-	it("nothing of an assertion is in the log", () => assert.doesNotMatch(server.logText(), /eyJ[\w-]{30}/));
+	it("nothing of an assertion is in the log", async () => assert.doesNotMatch(await wholeLog(server), /eyJ[\w-]{30}/));
 
 	it("the endpoint is an audience for a client that was told so [OIDC#9]", async () => {
 		const old = await addClient(server, [...byKey(key), "--assertion-audience", "token_endpoint"]);
@@ -228,7 +229,7 @@ describe("client_secret_jwt", () => {
 		assertError(await prove(server, await ClientKey.ofSecret(plain.client_secret).parameters(server, plain)), 401, "invalid_client");
 	});
 
-	it("the secret is not in the log", () => assert.ok(!server.logText().includes(client.client_secret)));
+	it("the secret is not in the log", async () => assert.ok(!(await wholeLog(server)).includes(client.client_secret)));
 });
 
 describe("two nodes", postgresOnly, () => {

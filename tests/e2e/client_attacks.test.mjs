@@ -12,6 +12,7 @@ import { assertionType, ClientKey, Publisher } from "./support/assertions.mjs";
 import { Browser } from "./support/browser.mjs";
 import { deviceTokens, introspected, ok, postAs, tokenOf } from "./support/clients.mjs";
 import { assertError, basic, post, refresh } from "./support/device.mjs";
+import { wholeLog } from "./support/log.mjs";
 import { password, startServer } from "./support/server.mjs";
 import { nowOf, ProofKey } from "./support/tokens.mjs";
 
@@ -300,7 +301,7 @@ describe("registrations of a hostile client", () => {
 			const answer = await register({ redirect_uris: [cb], token_endpoint_auth_method: "private_key_jwt", jwks: { keys: [secret] } });
 			assertError(answer, 400, "invalid_client_metadata");
 			assert.ok(!answer.text.includes(secret.d));
-			assert.ok(!server.logText().includes(secret.d));
+			assert.ok(!(await wholeLog(server)).includes(secret.d));
 		}
 	});
 

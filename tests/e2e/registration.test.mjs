@@ -8,6 +8,7 @@ import { ClientKey } from "./support/assertions.mjs";
 import { Browser } from "./support/browser.mjs";
 import { postAs } from "./support/clients.mjs";
 import { assertError, deviceGrant, newGrant, poll } from "./support/device.mjs";
+import { wholeLog } from "./support/log.mjs";
 import { register, registered } from "./support/registration.mjs";
 import { password, startServer } from "./support/server.mjs";
 
@@ -209,7 +210,7 @@ describe("open registration", () => {
 		const bytes = await server.store.bytes();
 		for (const secret of [client.client_secret, client.registration_access_token]) {
 			assert.ok(!bytes.includes(secret));
-			assert.ok(!server.logText().includes(secret));
+			assert.ok(!(await wholeLog(server)).includes(secret));
 		}
 	});
 });
