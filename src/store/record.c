@@ -66,3 +66,26 @@ bool field_put_number(const struct field *field, int64_t number, void *out)
 		return false;
 	}
 }
+
+size_t record_text_size(const struct record *record, const void *item)
+{
+	size_t size = 0;
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		if (field->type == FIELD_SLICE)
+			size += ((const struct slice *)(const void *)((const char *)item +
+								      field->offset))
+					->len;
+	}
+	return size;
+}
+
+void record_move_text(const struct record *record, void *item, struct arena *arena)
+{
+	for (size_t i = 0; i < record->count; i++) {
+		const struct field *field = &record->fields[i];
+		if (field->type == FIELD_SLICE)
+			arena_slices(arena, (struct slice *)(void *)((char *)item + field->offset),
+				     1);
+	}
+}

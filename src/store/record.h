@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "base/slice.h"
 #include "crypto/hash.h"
@@ -67,6 +68,11 @@ bool field_is_number(const struct field *field);
  * as it does. False when the cell does not have the form it must have. */
 MUST_USE bool field_put_bytes(const struct field *field, struct slice bytes, void *out);
 MUST_USE bool field_put_number(const struct field *field, int64_t number, void *out);
+
+/* Bytes of all slices of a struct of the record, together. */
+size_t record_text_size(const struct record *record, const void *item);
+/* Copies them into the arena; the struct points there then. */
+void record_move_text(const struct record *record, void *item, struct arena *arena);
 
 /* All rows as an array in an arena, at most `limit` of them. */
 struct rows_array {

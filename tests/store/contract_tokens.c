@@ -316,24 +316,72 @@ static void end(const struct world *w, enum ending ending, const struct chain *c
 		disable_client(w);
 }
 
+static void check_good(const struct access_token_good *good, const struct id *id)
+{
+	ck_slice(good->token.resource, "https://api.example/");
+	ck_slice(good->authorization.client_id, "television");
+	ck_slice(good->authorization.user_name, "ada");
+	ck_assert(id_equal(&good->authorization.id, id));
+}
+
+/* Asked for twice before its end, which `ender` brings about. */
+static void check_end(const struct world *w, const struct world *ender, enum ending ending,
+		      const struct chain *chain)
+{
+	const struct id *id = &chain->last.authorization.id;
+	const struct token_key key = { *id, chain->last.issue.access.hash };
+	struct access_token_good first;
+	struct access_token_good second;
+	struct access_token_good late;
+	ck_found(store_access_token_find_good(w->store, w->arena, &key, w->now, &first));
+	ck_found(store_access_token_find_good(w->store, w->arena, &key, w->now, &second));
+	end(ender, ending, chain);
+	int64_t now = w->now + (ending == EXPIRY ? 60 : 59);
+	enum find find = store_access_token_find_good(w->store, w->arena, &key, now, &late);
+	ck_assert_msg(find == (ending == NOTHING ? FOUND : ABSENT), "%d: %d", ending, find);
+	check_good(&first, id);
+	check_good(&second, id);
+	if (find == FOUND)
+		check_good(&late, id);
+}
+
 START_TEST(a_good_token_is_found_until_anything_ends_it)
 {
-	enum ending ending = (enum ending)_i;
 	WORLD(w);
 	struct chain chain = make_chain(&w);
-	const struct id *id = &chain.last.authorization.id;
-	end(&w, ending, &chain);
-	const struct token_key key = { *id, chain.last.issue.access.hash };
+	check_end(&w, &w, (enum ending)_i, &chain);
+}
+END_TEST
+
+START_TEST(a_good_token_is_found_until_another_node_ends_it)
+{
+	WORLD(w);
+	struct chain chain = make_chain(&w);
+	struct world other = w;
+	ck_ok(store_open(&(struct store_options){ .database = w.database }, &other.store));
+	check_end(&w, &other, (enum ending)_i, &chain);
+	store_close(&other.store);
+}
+END_TEST
+
+/* More than are kept, and each time the right one. */
+START_TEST(many_good_tokens_are_told_apart)
+{
+	enum { MANY = 300 };
+	WORLD(w);
+	static struct grant_new grants[MANY];
 	struct access_token_good good;
-	int64_t now = w.now + (ending == EXPIRY ? 60 : 59);
-	enum find find = store_access_token_find_good(w.store, w.arena, &key, now, &good);
-	ck_assert_msg(find == (ending == NOTHING ? FOUND : ABSENT), "%d: %d", ending, find);
-	if (find != FOUND)
-		return;
-	ck_slice(good.token.resource, "https://api.example/");
-	ck_slice(good.authorization.client_id, "television");
-	ck_slice(good.authorization.user_name, "ada");
-	ck_assert(id_equal(&good.authorization.id, id));
+	static const struct id none;
+	for (size_t i = 0; i < MANY; i++) {
+		grants[i] = exchanged_for(&w, &none);
+		ck_ok(store_grant_insert(w.store, &grants[i], NULL));
+	}
+	for (size_t i = 0; i < 3 * MANY; i++) {
+		const struct grant_new *grant = &grants[i * 7 % MANY];
+		const struct token_key key = { grant->authorization.id, grant->issue.access.hash };
+		ck_found(store_access_token_find_good(w.store, w.arena, &key, w.now, &good));
+		check_good(&good, &grant->authorization.id);
+	}
 }
 END_TEST
 
@@ -437,6 +485,8 @@ void contract_tokens(TCase *tc)
 	tcase_add_test(tc, a_list_has_the_names);
 	tcase_add_test(tc, what_was_exchanged_can_be_left_out);
 	tcase_add_loop_test(tc, a_good_token_is_found_until_anything_ends_it, 0, ENDING_COUNT);
+	tcase_add_loop_test(tc, a_good_token_is_found_until_another_node_ends_it, 0, ENDING_COUNT);
+	tcase_add_test(tc, many_good_tokens_are_told_apart);
 	tcase_add_test(tc, an_authorization_stands_as_long_as_all_above_it);
 	tcase_add_test(tc, what_hangs_on_something_gone_does_not_stand);
 	tcase_add_test(tc, a_good_token_may_be_of_nobody);

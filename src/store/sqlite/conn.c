@@ -13,6 +13,7 @@
 #include "base/clock.h"
 #include "base/ensure.h"
 #include "base/log.h"
+#include "store/sqlite/token_cache.h"
 
 enum { PATIENCE_MS = 5000 };
 
@@ -95,6 +96,7 @@ void conn_fini(struct conn *conn)
 	for (size_t i = 0; i < CONN_STATEMENTS; i++)
 		sqlite3_finalize(conn->statements[i].stmt);
 	sqlite3_close(conn->db);
+	token_cache_free(&conn->tokens);
 	*conn = (struct conn){ 0 };
 }
 

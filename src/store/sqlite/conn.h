@@ -21,6 +21,7 @@ struct conn {
 	sqlite3 *db;     /* NULL when closed */
 	int patience_ms; /* how long a locked database is waited for */
 	bool unrecorded; /* the operation that runs changed nothing: its event is not written */
+	struct token_cache *tokens; /* NULL: none has been looked for */
 	size_t statement_count;
 	struct {
 		const char *sql;

@@ -3,6 +3,7 @@
  * Access and refresh tokens, by the hash of the whole. A refresh token is used once; what was
  * answered then is kept for a moment beside it. */
 #include "store/sqlite/object.h"
+#include "store/sqlite/token_cache.h"
 
 /* --- issuing
  * ---------------------------------------------------------------------------------------------------------
@@ -143,9 +144,8 @@ static enum find access_token_find(struct store *store, struct arena *arena,
 	return rows_read(&rows, &authorization_record, arena, *authorization);
 }
 
-static enum find access_token_find_good(struct store *store, struct arena *arena,
-					const struct token_key *key, int64_t now,
-					struct access_token_good *out)
+static enum find read_good(struct conn *conn, struct arena *arena, const struct token_key *key,
+			   int64_t now, struct access_token_good *out)
 {
 	static const char sql[] =
 		"SELECT t.hash, t.scope, t.created, t.expires, t.resource, t.binding, " AUTHORIZATION_COLUMNS
@@ -157,7 +157,7 @@ static enum find access_token_find_good(struct store *store, struct arena *arena
 		" AND (a.parent IS NULL OR " AUTHORIZATIONS_FROM("a.parent") " > 0)";
 	*out = (struct access_token_good){ .token = { .created = 0 } };
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, engine_reader(store), sql,
+	rows_start(&rows, conn, sql,
 		   VALUES(V_ID(&key->authorization), V_HASH(&key->hash), V_INT(now)));
 	enum find found = rows_next(&rows);
 	if (found != FOUND)
@@ -165,6 +165,19 @@ static enum find access_token_find_good(struct store *store, struct arena *arena
 	if (rows_read(&rows, &token_record, arena, &out->token) != FOUND)
 		return FIND_FAILED;
 	return rows_read(&rows, &authorization_listed_record, arena, &out->authorization);
+}
+
+static enum find access_token_find_good(struct store *store, struct arena *arena,
+					const struct token_key *key, int64_t now,
+					struct access_token_good *out)
+{
+	struct conn *conn = engine_reader(store);
+	if (token_cache_find(conn, arena, key, now, out) == FOUND)
+		return FOUND;
+	enum find find = read_good(conn, arena, key, now, out);
+	if (find == FOUND)
+		token_cache_keep(conn, key, out);
+	return find;
 }
 
 const struct store_token_ops token_ops = {

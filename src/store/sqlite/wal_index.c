@@ -8,6 +8,7 @@
 #include "store/sqlite/wal_index.h"
 
 #include <stdint.h>
+#include <string.h>
 
 #include "base/log.h"
 
@@ -18,13 +19,30 @@ enum {
 	REGION = 32768 /* bytes that are mapped at a time */
 };
 
-static bool take_back(sqlite3_file *file)
+/* NULL when the file has no index. */
+static sqlite3_file *file_of(struct conn *conn)
+{
+	sqlite3_file *file = NULL;
+	if (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
+	    file == NULL || file->pMethods == NULL || file->pMethods->iVersion < 2)
+		return NULL;
+	return file;
+}
+
+/* NULL when it is none that we know. */
+static uint32_t volatile *words_of(sqlite3_file *file)
 {
 	void volatile *map = NULL;
 	if (file->pMethods->xShmMap(file, 0, REGION, 0, &map) != SQLITE_OK || map == NULL)
-		return false;
+		return NULL;
 	uint32_t volatile *words = map;
-	if (words[0] != INDEX_VERSION)
+	return words[0] == INDEX_VERSION ? words : NULL;
+}
+
+static bool take_back(sqlite3_file *file)
+{
+	uint32_t volatile *words = words_of(file);
+	if (words == NULL)
 		return false;
 	__atomic_store_n(&words[COPIED], 0, __ATOMIC_SEQ_CST);
 	return true;
@@ -32,9 +50,8 @@ static bool take_back(sqlite3_file *file)
 
 bool wal_index_copy_again(struct conn *conn)
 {
-	sqlite3_file *file = NULL;
-	if (sqlite3_file_control(conn->db, "main", SQLITE_FCNTL_FILE_POINTER, &file) != SQLITE_OK ||
-	    file == NULL || file->pMethods == NULL || file->pMethods->iVersion < 2)
+	sqlite3_file *file = file_of(conn);
+	if (file == NULL)
 		return false;
 	if (file->pMethods->xShmLock(file, COPIER_LOCK, 1,
 				     SQLITE_SHM_LOCK | SQLITE_SHM_EXCLUSIVE) != SQLITE_OK)
@@ -44,4 +61,28 @@ bool wal_index_copy_again(struct conn *conn)
 	if (done)
 		log_plain(LOG_WARN, "the log is copied again from its beginning");
 	return done;
+}
+
+static void read_header(const uint32_t volatile *words, struct wal_mark *out)
+{
+	for (size_t i = 0; i < ARRAY_LEN(out->words); i++)
+		out->words[i] = __atomic_load_n(&words[i], __ATOMIC_ACQUIRE);
+}
+
+/* There are two copies of the header. Who commits writes the second first, then the first. */
+bool wal_index_mark(struct conn *conn, struct wal_mark *out)
+{
+	struct wal_mark second;
+	sqlite3_file *file = file_of(conn);
+	const uint32_t volatile *words = file != NULL ? words_of(file) : NULL;
+	if (words == NULL)
+		return false;
+	read_header(words, out);
+	read_header(words + ARRAY_LEN(out->words), &second);
+	return wal_mark_equal(out, &second);
+}
+
+bool wal_mark_equal(const struct wal_mark *a, const struct wal_mark *b)
+{
+	return memcmp(a, b, sizeof(*a)) == 0;
 }

@@ -9,6 +9,7 @@
 #define STORE_SQLITE_WAL_INDEX_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "store/sqlite/conn.h"
@@ -17,5 +18,15 @@
  * The connection must be in no transaction. False when another connection is copying just now: try
  * later, and do not copy before. */
 MUST_USE bool wal_index_copy_again(struct conn *conn);
+
+/* What is different after each commit, whoever made it: the header of the index, by which SQLite
+ * itself knows whether the pages that a connection has in memory are still good. */
+struct wal_mark {
+	uint32_t words[12];
+};
+/* The present one, without a lock or a system call. A commit that somebody was told of is in it.
+ * False when one is being written just now. */
+MUST_USE bool wal_index_mark(struct conn *conn, struct wal_mark *out);
+bool wal_mark_equal(const struct wal_mark *a, const struct wal_mark *b);
 
 #endif
