@@ -188,29 +188,6 @@ static enum find next_spoiled(struct snapshot *snapshot, struct value cells[TABL
 	return found;
 }
 
-START_TEST(a_row_that_differs_is_found)
-{
-	WORLD(w);
-	char database[CONTRACT_DATABASE_MAX];
-	struct store *to;
-	make_empty(&w, database, &to);
-	struct store_ops ops = *to->ops;
-	struct store_copy_ops copy = *ops.copy;
-	true_next = copy.next;
-	spoiled = to;
-	copy.next = next_spoiled;
-	ops.copy = &copy;
-	const struct store_ops *before = to->ops;
-	to->ops = &ops;
-	ck_err(store_copy(w.store, to, NULL, NULL), ERR_INVALID);
-	to->ops = before;
-	struct slice value;
-	ck_found(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
-	store_close(&to);
-	w.engine->drop(database);
-}
-END_TEST
-
 static enum err insert_no_clients(struct store *store, const struct table *table,
 				  const struct value *cells, size_t rows)
 {
@@ -219,7 +196,25 @@ static enum err insert_no_clients(struct store *store, const struct table *table
 	return true_insert(store, table, cells, rows);
 }
 
-START_TEST(a_copy_that_is_broken_off_is_marked)
+static void spoil_reading(struct store_copy_ops *copy)
+{
+	copy->next = next_spoiled;
+}
+
+static void spoil_writing(struct store_copy_ops *copy)
+{
+	copy->insert = insert_no_clients;
+}
+
+static const struct {
+	void (*spoil)(struct store_copy_ops *copy);
+	enum err err;
+} spoiling[] = {
+	{ spoil_reading, ERR_INVALID }, /* a row that differs is found */
+	{ spoil_writing, ERR_DATABASE },
+};
+
+START_TEST(a_copy_that_went_wrong_is_marked)
 {
 	WORLD(w);
 	char database[CONTRACT_DATABASE_MAX];
@@ -227,12 +222,14 @@ START_TEST(a_copy_that_is_broken_off_is_marked)
 	make_empty(&w, database, &to);
 	struct store_ops ops = *to->ops;
 	struct store_copy_ops copy = *ops.copy;
+	true_next = copy.next;
 	true_insert = copy.insert;
-	copy.insert = insert_no_clients;
+	spoiled = to;
+	spoiling[_i].spoil(&copy);
 	ops.copy = &copy;
 	const struct store_ops *before = to->ops;
 	to->ops = &ops;
-	ck_err(store_copy(w.store, to, NULL, NULL), ERR_DATABASE);
+	ck_err(store_copy(w.store, to, NULL, NULL), spoiling[_i].err);
 	to->ops = before;
 	struct slice value;
 	ck_found(store_meta_find(to, w.arena, STORE_UNFINISHED_COPY, &value));
@@ -265,7 +262,6 @@ void contract_copy(TCase *tc)
 {
 	tcase_add_test(tc, a_copy_holds_everything);
 	tcase_add_test(tc, a_copy_goes_into_a_new_database_only);
-	tcase_add_test(tc, a_row_that_differs_is_found);
-	tcase_add_test(tc, a_copy_that_is_broken_off_is_marked);
+	tcase_add_loop_test(tc, a_copy_that_went_wrong_is_marked, 0, ARRAY_LEN(spoiling));
 	tcase_add_test(tc, a_database_that_others_write_to_is_no_copy);
 }

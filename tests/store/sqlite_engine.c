@@ -3,6 +3,7 @@
  * Databases of SQLite for tests. */
 #include "sqlite_engine.h"
 
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,3 +36,16 @@ static void drop(const char *database)
 }
 
 const struct contract_engine sqlite_for_tests = { "sqlite", create, drop, NULL };
+
+int64_t sqlite_number(const char *database, const char *sql)
+{
+	sqlite3 *db;
+	sqlite3_stmt *stmt;
+	ck_assert_int_eq(sqlite3_open_v2(database, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
+	int64_t number = sqlite3_column_int64(stmt, 0);
+	sqlite3_finalize(stmt);
+	sqlite3_close(db);
+	return number;
+}

@@ -20,19 +20,6 @@
 #include "sqlite_engine.h"
 #include "world.h"
 
-static int64_t ask(const char *database, const char *sql)
-{
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-	ck_assert_int_eq(sqlite3_open_v2(database, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
-	int64_t number = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return number;
-}
-
 /* --- the file
  * --------------------------------------------------------------------------------------------------------
  */
@@ -121,14 +108,18 @@ START_TEST(the_database_is_what_durability_needs)
 {
 	WORLD(w);
 	world_pending(&w);
-	ck_assert_int_eq(ask(w.database,
-			     "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"),
-			 1);
-	ck_assert_int_eq(ask(w.database, "SELECT max(version) = count(*) FROM migration"), 1);
 	ck_assert_int_eq(
-		ask(w.database,
-		    "SELECT count(*) FROM migration WHERE version = 1 AND name = '0001_init.sql'"
-		    " AND applied = 1800000000"),
+		sqlite_number(
+			w.database,
+			"SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"),
+		1);
+	ck_assert_int_eq(sqlite_number(w.database, "SELECT max(version) = count(*) FROM migration"),
+			 1);
+	ck_assert_int_eq(
+		sqlite_number(
+			w.database,
+			"SELECT count(*) FROM migration WHERE version = 1 AND name = '0001_init.sql'"
+			" AND applied = 1800000000"),
 		1);
 }
 END_TEST
@@ -180,7 +171,8 @@ START_TEST(a_copy_is_consistent_while_others_write)
 	ck_assert_uint_eq(faults, 0);
 	ck_ok(store_user_set_admin(restored, &w.user, true, NULL));
 	store_close(&restored);
-	int64_t redeemed = ask(copy, "SELECT count(*) FROM device_grant WHERE status = 3");
+	int64_t redeemed = sqlite_number(copy,
+					 "SELECT count(*) FROM device_grant WHERE status = 3");
 	ck_assert_int_ge(redeemed, (int64_t)before);
 	ck_assert_int_le(redeemed, (int64_t)after);
 }
@@ -253,7 +245,8 @@ START_TEST(a_full_disk_fails_the_writes_and_not_the_store)
 	world_redeemed(&w);
 	world_reopen(&w);
 	/* What was refused is not there either. */
-	ck_assert_int_eq(ask(w.database, "SELECT count(*) FROM device_grant"), (int64_t)good + 1);
+	ck_assert_int_eq(sqlite_number(w.database, "SELECT count(*) FROM device_grant"),
+			 (int64_t)good + 1);
 	size_t faults;
 	ck_ok(store_check(w.store, NULL, NULL, &faults));
 	ck_assert_uint_eq(faults, 0);
@@ -336,8 +329,9 @@ START_TEST(several_processes_write_to_one_file)
 		ck_assert_int_eq(waitpid(pids[i], &status, 0), pids[i]);
 		ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 	}
-	ck_assert_int_eq(ask(w.database, "SELECT count(*) FROM device_grant WHERE status = 3"),
-			 PROCESSES * FLOWS);
+	ck_assert_int_eq(
+		sqlite_number(w.database, "SELECT count(*) FROM device_grant WHERE status = 3"),
+		PROCESSES * FLOWS);
 	ck_ok(store_open(&(struct store_options){ .database = w.database }, &w.store));
 	size_t faults;
 	ck_ok(store_check(w.store, NULL, NULL, &faults));

@@ -4,7 +4,6 @@
  * would be missing in each copy. */
 #include "check_main.h"
 
-#include <sqlite3.h>
 #include <stdio.h>
 
 #include "contract.h"
@@ -12,27 +11,15 @@
 #include "store/table.h"
 #include "world.h"
 
-static int64_t number(const char *database, const char *sql)
-{
-	sqlite3 *db;
-	sqlite3_stmt *stmt;
-	ck_assert_int_eq(sqlite3_open_v2(database, &db, SQLITE_OPEN_READONLY, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-	ck_assert_int_eq(sqlite3_step(stmt), SQLITE_ROW);
-	int64_t value = sqlite3_column_int64(stmt, 0);
-	sqlite3_finalize(stmt);
-	sqlite3_close(db);
-	return value;
-}
-
 START_TEST(every_table_is_in_the_list)
 {
 	world_set_engine(&sqlite_for_tests);
 	WORLD_EMPTY(w);
 	ck_assert_int_eq(
-		number(w.database,
-		       "SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
-		       " AND name NOT IN ('migration', 'lease') AND name NOT LIKE 'sqlite_%'"),
+		sqlite_number(
+			w.database,
+			"SELECT count(*) FROM sqlite_schema WHERE type = 'table'"
+			" AND name NOT IN ('migration', 'lease') AND name NOT LIKE 'sqlite_%'"),
 		(int64_t)table_count);
 }
 END_TEST
@@ -44,14 +31,15 @@ START_TEST(every_column_is_in_the_list)
 	WORLD_EMPTY(w);
 	char sql[256];
 	snprintf(sql, sizeof(sql), "SELECT count(*) FROM pragma_table_info('%s')", table->name);
-	ck_assert_int_eq(number(w.database, sql), (int64_t)table->column_count);
+	ck_assert_int_eq(sqlite_number(w.database, sql), (int64_t)table->column_count);
 	for (size_t i = 0; i < table->column_count; i++) {
 		const struct column *column = &table->columns[i];
 		snprintf(sql, sizeof(sql),
 			 "SELECT count(*) FROM pragma_table_info('%s') WHERE name = '%s'"
 			 " AND (\"notnull\" = %d OR pk > 0)",
 			 table->name, column->name, !column->nullable && !column->local);
-		ck_assert_msg(number(w.database, sql) == 1, "%s.%s", table->name, column->name);
+		ck_assert_msg(sqlite_number(w.database, sql) == 1, "%s.%s", table->name,
+			      column->name);
 	}
 }
 END_TEST
