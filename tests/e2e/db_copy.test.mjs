@@ -383,8 +383,7 @@ describe("a copy whose server goes away", postgresOnly, () => {
 	before(async () => {
 		folder = mkdtempSync(path.join(tmpdir(), "doorcode-copy-"));
 		way = await new Forwarder(server.hostname, server.port).start();
-		old = new Server({ store: "sqlite", flags });
-		await old.start();
+		old = await new Server({ store: "sqlite", flags }).start();
 		await old.addUser("ada");
 		const tv = await old.addClient();
 		const client = new Client(old);
