@@ -73,18 +73,18 @@ static size_t bytes_of(size_t count)
 }
 
 enum { BLOCK_LETTERS = 16, BLOCK_BYTES = 12 };
-typedef int8_t block __attribute__((vector_size(BLOCK_LETTERS)));
+typedef uint8_t block __attribute__((vector_size(BLOCK_LETTERS)));
 
 /* All of them at a time, and without a branch or a look-up by what is read, which may be a secret:
- * libsodium, letter by letter, takes five times as long. Negative for what is no letter; `last`
+ * libsodium, letter by letter, takes five times as long. 255 for what is no letter; `last`
  * are the two that the alphabets differ in. */
 static block values_of(block c, const char last[2])
 {
-	block value = ((c >= 'A') & (c <= 'Z')) & (c - ('A' - 1));
-	value |= ((c >= 'a') & (c <= 'z')) & (c - ('a' - 27));
-	value |= ((c >= '0') & (c <= '9')) & (c - ('0' - 53));
-	value |= (c == last[0]) & 63;
-	value |= (c == last[1]) & 64;
+	block value = (block)((c >= 'A') & (c <= 'Z')) & (c - ('A' - 1));
+	value |= (block)((c >= 'a') & (c <= 'z')) & (c - ('a' - 27));
+	value |= (block)((c >= '0') & (c <= '9')) & (c + (53 - '0'));
+	value |= (block)(c == (uint8_t)last[0]) & 63;
+	value |= (block)(c == (uint8_t)last[1]) & 64;
 	return value - 1;
 }
 
@@ -94,21 +94,21 @@ static bool read_block(struct slice letters, const char last[2], uint8_t *out)
 	char text[BLOCK_LETTERS];
 	uint8_t bytes[BLOCK_BYTES + 1] = { 0 };
 	block value;
-	int all = 0;
+	uint8_t all = 0;                 /* the highest bit: one was no letter */
 	memset(text, 'A', sizeof(text)); /* nought */
 	memcpy(text, letters.ptr, letters.len);
 	memcpy(&value, text, sizeof(value));
 	value = values_of(value, last);
 	for (size_t i = 0; i < BLOCK_LETTERS / 4; i++) {
-		const int four[] = { value[4 * i], value[4 * i + 1], value[4 * i + 2],
-				     value[4 * i + 3] };
-		all |= four[0] | four[1] | four[2] | four[3];
+		const uint8_t four[] = { value[4 * i], value[4 * i + 1], value[4 * i + 2],
+					 value[4 * i + 3] };
+		all = (uint8_t)(all | four[0] | four[1] | four[2] | four[3]);
 		bytes[3 * i] = (uint8_t)(four[0] << 2 | four[1] >> 4);
 		bytes[3 * i + 1] = (uint8_t)(four[1] << 4 | four[2] >> 2);
 		bytes[3 * i + 2] = (uint8_t)(four[2] << 6 | four[3]);
 	}
 	memcpy(out, bytes, bytes_of(letters.len));
-	return all >= 0 && bytes[bytes_of(letters.len)] == 0;
+	return all < 0x80 && bytes[bytes_of(letters.len)] == 0;
 }
 
 /* Without padding, into bytes_of() bytes. */
