@@ -10,6 +10,7 @@
 
 #include "store/record.h"
 #include "store/store.h"
+#include "store/value.h"
 
 struct place {
 	struct id user;
@@ -23,6 +24,10 @@ struct sign_out {
 	int64_t now;
 	const struct event *event; /* of the write: its own are of the same call; NULL: none */
 };
+
+/* The first values of each statement: the person, the sid or NULL, the code grant. */
+#define SIGN_OUT_VALUES(out) \
+	V_ID((out)->user), V_ID_OR_NULL((out)->sid), V_INT(GRANT_AUTHORIZATION_CODE)
 
 /* A client of the code grant in a session, once. D56 */
 struct told {

@@ -5,9 +5,9 @@
 
 struct value value_id_or_null(const struct id *id)
 {
-	struct value value = V_ID(id);
-	value.null = id_is_zero(id);
-	return value;
+	if (id == NULL || id_is_zero(id))
+		return (struct value){ .type = VALUE_ID, .null = true };
+	return V_ID(id);
 }
 
 struct value value_blob_or_null(struct slice bytes)

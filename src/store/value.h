@@ -24,11 +24,14 @@ struct value {
 
 #define V_INT(n) ((struct value){ .type = VALUE_INT, .number = (int64_t)(n) })
 #define V_BOOL(b) ((struct value){ .type = VALUE_BOOL, .number = (b) ? 1 : 0 })
+/* NULL unless `is`; `n` is not looked at then. */
+#define V_INT_IF(is, n) \
+	((struct value){ .type = VALUE_INT, .null = !(is), .number = (is) ? (int64_t)(n) : 0 })
 #define V_TEXT(slice) ((struct value){ .type = VALUE_TEXT, .bytes = (slice) })
 #define V_BLOB(slice) ((struct value){ .type = VALUE_BLOB, .bytes = (slice) })
 #define V_HASH(hash) V_BLOB(hash_slice(hash))
 #define V_ID(id) ((struct value){ .type = VALUE_ID, .bytes = id_slice(id) })
-/* Zero stands for nobody, and is stored as NULL. */
+/* Zero stands for nobody, as does a NULL pointer, and is stored as NULL. */
 #define V_ID_OR_NULL(id) value_id_or_null(id)
 /* Nothing is stored as NULL. */
 #define V_BLOB_OR_NULL(slice) value_blob_or_null(slice)

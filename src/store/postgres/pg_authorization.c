@@ -52,25 +52,18 @@ static const char *const lists[] = {
 
 static_assert(ARRAY_LEN(lists) == LIST_COUNT, "a list for each filter");
 
-static struct value id_or_any(const struct id *id)
-{
-	static const struct id any;
-	return V_ID_OR_NULL(id != NULL ? id : &any);
-}
-
 static enum err authorization_list(struct store *store, struct arena *arena,
 				   const struct authorization_filter *filter,
 				   struct authorization_list *out)
 {
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
 		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
-	struct value grant = V_INT(filter->grant != NULL ? *filter->grant : 0);
-	grant.null = filter->grant == NULL;
 	AUTO_FINI(pg_rows) struct pg_rows rows;
 	pg_read(store, &rows, lists[by],
-		VALUES(id_or_any(filter->user), id_or_any(filter->client),
-		       V_BOOL(filter->revoked_too), V_INT(filter->limit), id_or_any(filter->sid),
-		       V_BOOL(filter->approved_only), grant));
+		VALUES(V_ID_OR_NULL(filter->user), V_ID_OR_NULL(filter->client),
+		       V_BOOL(filter->revoked_too), V_INT(filter->limit), V_ID_OR_NULL(filter->sid),
+		       V_BOOL(filter->approved_only),
+		       V_INT_IF(filter->grant != NULL, *filter->grant)));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };
@@ -93,7 +86,7 @@ static enum err authorization_revoke(struct store *store, const struct id *id,
 		" done AS (UPDATE \"authorization\" a SET revoked = $3, ends = least(a.ends, $3)"
 		" FROM held h WHERE a.id = $1 AND h.revoked = 0 RETURNING 1)"
 		" {event} SELECT count(*) FROM held";
-	return PG_CHANGE(store, sql, VALUES(V_ID(id), id_or_any(user), V_INT(now)), ERR_ABSENT,
+	return PG_CHANGE(store, sql, VALUES(V_ID(id), V_ID_OR_NULL(user), V_INT(now)), ERR_ABSENT,
 			 event);
 }
 

@@ -6,18 +6,12 @@
 #include "base/rng.h"
 #include "store/postgres/pg_object.h"
 
-/* $1 person, $2 sid or NULL, $3 the code grant: what a device was given stays, in whichever browser
+/* SIGN_OUT_VALUES() come first: what a device was given stays, in whichever browser
  * it was approved (D56). */
 #define OF_THE_GONE \
 	" FROM \"authorization\" a WHERE a.user = $1 AND ($2 IS NULL OR a.sid = $2)" \
 	" AND a.grant_type = $3 AND a.sid <> '00000000-0000-0000-0000-000000000000'" \
 	" AND a.sid NOT IN (SELECT p.sid FROM \"session_user\" p WHERE p.user = $1)"
-
-#define OF_WHOM(out) \
-	V_ID((out)->user), value_id_or_null((out)->sid != NULL ? (out)->sid : &any), \
-		V_INT(GRANT_AUTHORIZATION_CODE)
-
-static const struct id any;
 
 /* BCLOGOUT#2.7, D55: what was given for offline access stays. OIDC#11 */
 static enum err revoke(struct pg_conn *conn, const struct sign_out *out)
@@ -34,7 +28,7 @@ static enum err revoke(struct pg_conn *conn, const struct sign_out *out)
 	static const struct event none;
 	const struct event *event = out->event != NULL ? out->event : &none;
 	return pg_run(conn, sql,
-		      VALUES(OF_WHOM(out), V_INT(out->now), V_BOOL(out->event != NULL),
+		      VALUES(SIGN_OUT_VALUES(out), V_INT(out->now), V_BOOL(out->event != NULL),
 			     V_TEXT(slice_str(event_kind_name(EVENT_AUTHORIZATION_REVOKED))),
 			     V_INT(event->at), V_TEXT(event->address), V_TEXT(event->request_id)));
 }
@@ -50,7 +44,7 @@ static enum err find_told(struct pg_conn *conn, struct arena *arena, const struc
 		" AND position($4 IN chr(10) || c.settings) > 0)";
 	struct slice wants = sign_out_setting(arena, SETTING_BACKCHANNEL_LOGOUT_URI);
 	AUTO_FINI(pg_rows) struct pg_rows rows;
-	pg_rows_start(&rows, conn, sql, VALUES(OF_WHOM(out), V_TEXT(wants)));
+	pg_rows_start(&rows, conn, sql, VALUES(SIGN_OUT_VALUES(out), V_TEXT(wants)));
 	return pg_rows_all(&rows, arena, told);
 }
 

@@ -54,19 +54,14 @@ static enum err authorization_list(struct store *store, struct arena *arena,
 				   const struct authorization_filter *filter,
 				   struct authorization_list *out)
 {
-	static const struct id any;
-	const struct id *user = filter->user != NULL ? filter->user : &any;
-	const struct id *client = filter->client != NULL ? filter->client : &any;
-	const struct id *sid = filter->sid != NULL ? filter->sid : &any;
 	unsigned by = (filter->user != NULL ? LIST_BY_USER : 0) |
 		      (filter->client != NULL ? LIST_BY_CLIENT : 0);
-	struct value grant = V_INT(filter->grant != NULL ? *filter->grant : 0);
-	grant.null = filter->grant == NULL;
 	AUTO_FINI(rows) struct rows rows;
 	rows_start(&rows, engine_reader(store), lists[by],
-		   VALUES(V_ID_OR_NULL(user), V_ID_OR_NULL(client), V_INT(filter->revoked_too),
-			  V_INT(filter->limit), V_ID_OR_NULL(sid), V_INT(filter->approved_only),
-			  grant));
+		   VALUES(V_ID_OR_NULL(filter->user), V_ID_OR_NULL(filter->client),
+			  V_INT(filter->revoked_too), V_INT(filter->limit),
+			  V_ID_OR_NULL(filter->sid), V_INT(filter->approved_only),
+			  V_INT_IF(filter->grant != NULL, *filter->grant)));
 	struct rows_array array = { .record = &authorization_listed_record,
 				    .size = sizeof(struct authorization),
 				    .limit = filter->limit };
@@ -134,12 +129,10 @@ static enum err run_revoke(struct conn *conn, void *arg)
 		"SELECT revoked FROM authorization WHERE id = ?1 AND (?2 IS NULL OR user = ?2)";
 	static const char revoke[] =
 		"UPDATE authorization SET revoked = ?2, ends = min(ends, ?2) WHERE id = ?1";
-	static const struct id any;
 	const struct revocation *revocation = arg;
-	const struct id *user = revocation->user != NULL ? revocation->user : &any;
 	int64_t revoked;
-	enum find found = conn_number(conn, look, VALUES(V_ID(revocation->id), V_ID_OR_NULL(user)),
-				      &revoked);
+	enum find found = conn_number(
+		conn, look, VALUES(V_ID(revocation->id), V_ID_OR_NULL(revocation->user)), &revoked);
 	if (found != FOUND)
 		return found == ABSENT ? ERR_ABSENT : ERR_DATABASE;
 	conn->unrecorded = revoked != 0;

@@ -4,7 +4,7 @@
  * one writer: nothing is given between the two. */
 #include "store/sqlite/object.h"
 
-/* ?1 person, ?2 sid or NULL, ?3 the code grant: what a device was given stays, in whichever browser
+/* SIGN_OUT_VALUES() come first: what a device was given stays, in whichever browser
  * it was approved (D56). */
 #define OF_THE_GONE \
 	" FROM authorization a WHERE a.user = ?1 AND (?2 IS NULL OR a.sid = ?2) AND a.grant_type = ?3" \
@@ -12,12 +12,6 @@
 	" AND a.sid NOT IN (SELECT p.sid FROM session_user p WHERE p.user = ?1)"
 /* BCLOGOUT#2.7, D55: what was given for offline access stays. OIDC#11 */
 #define NOT_OFFLINE " AND a.revoked = 0 AND instr(' ' || a.scope || ' ', ' offline_access ') = 0"
-
-#define OF_WHOM(out) \
-	V_ID((out)->user), value_id_or_null((out)->sid != NULL ? (out)->sid : &any), \
-		V_INT(GRANT_AUTHORIZATION_CODE)
-
-static const struct id any;
 
 static enum err record_revocations(struct conn *conn, const struct sign_out *out)
 {
@@ -29,7 +23,7 @@ static enum err record_revocations(struct conn *conn, const struct sign_out *out
 	if (event == NULL)
 		return ERR_OK;
 	return conn_run(conn, sql,
-			VALUES(OF_WHOM(out),
+			VALUES(SIGN_OUT_VALUES(out),
 			       V_TEXT(slice_str(event_kind_name(EVENT_AUTHORIZATION_REVOKED))),
 			       V_INT(event->at), V_TEXT(event->address),
 			       V_TEXT(event->request_id)));
@@ -40,7 +34,8 @@ static enum err revoke(struct conn *conn, const struct sign_out *out)
 	static const char sql[] = "UPDATE authorization SET revoked = ?4, ends = min(ends, ?4)"
 				  " WHERE id IN (SELECT a.id" OF_THE_GONE NOT_OFFLINE ")";
 	enum err err = record_revocations(conn, out);
-	return err == ERR_OK ? conn_run(conn, sql, VALUES(OF_WHOM(out), V_INT(out->now))) : err;
+	return err == ERR_OK ? conn_run(conn, sql, VALUES(SIGN_OUT_VALUES(out), V_INT(out->now)))
+			     : err;
 }
 
 /* BCLOGOUT#2.5: also those whose tokens are revoked or spent, since they may have sessions of their
@@ -54,7 +49,7 @@ static enum err find_told(struct conn *conn, struct arena *arena, const struct s
 		" AND instr(char(10) || c.settings, ?4) > 0)";
 	struct slice wants = sign_out_setting(arena, SETTING_BACKCHANNEL_LOGOUT_URI);
 	AUTO_FINI(rows) struct rows rows;
-	rows_start(&rows, conn, sql, VALUES(OF_WHOM(out), V_TEXT(wants)));
+	rows_start(&rows, conn, sql, VALUES(SIGN_OUT_VALUES(out), V_TEXT(wants)));
 	return rows_all(&rows, arena, told);
 }
 
