@@ -59,3 +59,11 @@ void uri_drop_default_port(struct uri *uri)
 	if (uri_port_is_default(uri))
 		uri_split_authority(uri->host, uri);
 }
+
+struct slice uri_usual_origin(struct slice text)
+{
+	struct uri uri;
+	uri_split(text, &uri);
+	uri_drop_default_port(&uri);
+	return uri_origin(&uri);
+}

@@ -33,5 +33,7 @@ struct slice uri_origin(const struct uri *uri);
 bool uri_port_is_default(const struct uri *uri);
 /* Leaves it out then, as browsers do (RFC6454#6.2). */
 void uri_drop_default_port(struct uri *uri);
+/* uri_origin() of the text, without such a port. */
+struct slice uri_usual_origin(struct slice text);
 
 #endif

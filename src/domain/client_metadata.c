@@ -388,10 +388,7 @@ static enum oauth_error check_settings(const struct check *check)
 /* As browsers send it: RFC6454#6.2. "" where it has none. */
 static struct slice origin_of(struct arena *arena, struct slice uri)
 {
-	struct uri parts;
-	uri_split(uri, &parts);
-	uri_drop_default_port(&parts);
-	struct slice origin = arena_lower(arena, uri_origin(&parts));
+	struct slice origin = arena_lower(arena, uri_usual_origin(uri));
 	return redirect_uri_check_origin(origin) == REDIRECT_URI_FINE ? origin : SLICE_EMPTY;
 }
 

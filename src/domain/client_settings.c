@@ -193,15 +193,6 @@ static bool sector_is_unclear(const struct client *client)
 	return false;
 }
 
-/* Scheme, host and port; the port that goes without saying is left out. */
-static struct slice origin_of(struct slice uri)
-{
-	struct uri parts;
-	uri_split(uri, &parts);
-	uri_drop_default_port(&parts);
-	return uri_origin(&parts);
-}
-
 /* FCLOGOUT#2: of the scheme, host and port of a redirect URI: a frame of anywhere else would be a
  * way to load any page with whoever signs out */
 static bool frame_is_elsewhere(const struct client *client)
@@ -212,7 +203,7 @@ static bool frame_is_elsewhere(const struct client *client)
 	if (slice_is_empty(frame))
 		return false;
 	while (slice_split(&rest, '\n', &uri))
-		if (slice_equal_nocase(origin_of(uri), origin_of(frame)))
+		if (slice_equal_nocase(uri_usual_origin(uri), uri_usual_origin(frame)))
 			return false;
 	return true;
 }
