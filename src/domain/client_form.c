@@ -176,11 +176,11 @@ static uint32_t check_grant(struct check *check, struct slice value)
 	enum grant grant = grant_from_form(value);
 	const char *sentence = find_refusal(refused_grants, ARRAY_LEN(refused_grants), value);
 
-	if (grant != GRANT_COUNT && is_for_admins(check, grant))
+	if (grant != GRANT_COUNT && !is_for_admins(check, grant))
+		return GRANT_BIT(grant);
+	if (grant != GRANT_COUNT)
 		fault_of_value(check, CLIENT_FIELD_GRANT, value,
 			       SLICE("is for an administrator to allow."));
-	else if (grant != GRANT_COUNT)
-		return GRANT_BIT(grant);
 	else if (sentence != NULL)
 		fault(check, CLIENT_FIELD_GRANT, slice_str(sentence));
 	else
