@@ -43,10 +43,10 @@ struct answer_request {
 	bool gives_id_token;           /* when openid is in `scope` */
 };
 
-/* What the refresh token is bound to when the access token is bound to this: nothing, for a client
- * that proves itself each time. RFC9449#5, RFC8705#7.1 */
 /* When no refresh token that hangs on `authorization` is good any more. ASVS#10.4.8 */
 int64_t answer_refresh_end(const struct flow *flow, const struct authorization *authorization);
+/* What the refresh token is bound to when the access token is bound to this: nothing, for a client
+ * that proves itself each time. RFC9449#5, RFC8705#7.1 */
 struct slice answer_refresh_binding(struct arena *arena, const struct binding *binding,
 				    bool proved);
 
