@@ -6,6 +6,7 @@
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { optionWords } from "../e2e/support/run.mjs";
 import { run, sleep, until } from "./child.mjs";
 import { appTypes, callback } from "./consenting.mjs";
 import { Pair, databasePassword } from "./database.mjs";
@@ -42,7 +43,7 @@ export class World {
 		this.origin = origin;
 		this.findings = [];
 		this.failovers = []; // promises of {unnoticed: seconds, took: ms from the primary's death to the first good answer or null}
-		this.flags = Object.entries(flags).map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
+		this.flags = optionWords(flags);
 	}
 
 	async build() {

@@ -17,7 +17,7 @@ import { copied, copy, emptyDatabase, refused, server, silent } from "./support/
 import { PostgresDatabase, postgresOnly } from "./support/database.mjs";
 import { Forwarder } from "./support/forwarder.mjs";
 import { Client, Person } from "./support/keepalive.mjs";
-import { binary, password, run, Server } from "./support/server.mjs";
+import { binary, optionWords, password, run, Server } from "./support/server.mjs";
 import { dump, sqliteNumber, sqliteRows } from "./support/sqlite.mjs";
 import { until } from "./support/until.mjs";
 
@@ -401,9 +401,9 @@ describe("a copy whose server goes away", postgresOnly, () => {
 	});
 
 	const nodeRefuses = async (flagsOfIt, words) => {
-		const names = Object.entries({ ...flagsOfIt, master_key_file: old.keyFile, listen: "127.0.0.1:0" });
+		const options = optionWords({ ...flagsOfIt, master_key_file: old.keyFile, listen: "127.0.0.1:0" });
 		for (const command of [["serve"], ["user", "list"], ["db", "backup", path.join(folder, "never.db")]]) {
-			const { code, stderr } = await run(binary, [...names.map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`), ...command]);
+			const { code, stderr } = await run(binary, [...options, ...command]);
 			assert.equal(code, 1, stderr);
 			assert.match(stderr, words);
 		}

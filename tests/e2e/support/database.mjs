@@ -7,7 +7,7 @@ import { randomBytes } from "node:crypto";
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 
-import { run } from "./run.mjs";
+import { optionWords, run } from "./run.mjs";
 
 const usual = process.env.DOORCODE_TEST_STORE ?? "sqlite";
 // a folder, where tests/run.mjs has made one
@@ -100,8 +100,7 @@ export class PostgresDatabase {
 	/** What an operator does before he starts the first node. */
 	async make(program, env = {}) {
 		await this.create();
-		const flags = Object.entries(this.flags).map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
-		for (const words of [["key", "create"], ["db", "migrate"]]) await must(program, [...flags, ...words], env);
+		for (const words of [["key", "create"], ["db", "migrate"]]) await must(program, [...optionWords(this.flags), ...words], env);
 	}
 
 	drop() {

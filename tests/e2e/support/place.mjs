@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { newDatabase } from "./database.mjs";
-import { binary, run } from "./server.mjs";
+import { binary, optionWords, run } from "./server.mjs";
 
 export const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/;
 
@@ -31,8 +31,7 @@ export class Place {
 	}
 
 	get flags() {
-		const flags = Object.entries({ ...this.store.flags, password_memory: 8192, password_passes: 1 });
-		return flags.map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
+		return optionWords({ ...this.store.flags, password_memory: 8192, password_passes: 1 });
 	}
 
 	run(args, input = "", env = {}) {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 //
-// Programs that run to their end, and ports for those that stay.
+// Programs that run to their end, their options, and ports for those that stay.
 import { execFile } from "node:child_process";
 import { randomInt } from "node:crypto";
 import { once } from "node:events";
@@ -17,6 +17,10 @@ export function run(program, args, { input = "", env = {} } = {}) {
 		child.stdin.end(input);
 	});
 }
+
+/** Options as a command line has them: {base_url: "x", listen: ["a", "b"]} is --base-url=x --listen=a --listen=b. */
+export const optionWords = (flags) =>
+	Object.entries(flags).flatMap(([name, value]) => [].concat(value).map((item) => `--${name.replaceAll("_", "-")}=${item}`));
 
 /** A server of this process at this place, or undefined where there is one already. */
 async function listening(place) {

@@ -10,9 +10,9 @@ import path from "node:path";
 import { fileURLToPath } from "node:url";
 
 import { newDatabase } from "./database.mjs";
-import { freePort, run } from "./run.mjs";
+import { freePort, optionWords, run } from "./run.mjs";
 
-export { freePort, run };
+export { freePort, optionWords, run };
 
 const root = fileURLToPath(new URL("../../../", import.meta.url));
 export const repository = root;
@@ -96,7 +96,7 @@ export class Server {
 	}
 
 	get arguments() {
-		const flags = Object.entries({
+		return optionWords({
 			...this.store.flags,
 			listen: `127.0.0.1:${this.port}`,
 			base_url: this.base,
@@ -105,7 +105,6 @@ export class Server {
 			password_passes: 1,
 			...this.options.flags,
 		});
-		return flags.flatMap(([name, value]) => [].concat(value).map((item) => `--${name.replaceAll("_", "-")}=${item}`));
 	}
 
 	/** Makes the database, where the program does not do it by itself. */

@@ -9,7 +9,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 
 import { newDatabase, onPostgres } from "./database.mjs";
-import { binary, run } from "./server.mjs";
+import { binary, optionWords, run } from "./server.mjs";
 
 /** Makes it for the store that DOORCODE_TEST_STORE names: {folder, remove()}. The folder is what DOORCODE_TEST_TEMPLATE names. */
 export async function makeTemplate() {
@@ -22,11 +22,10 @@ export async function makeTemplate() {
 	try {
 		await database.make(binary);
 		if (onPostgres) writeFileSync(path.join(folder, "name"), database.name);
-		const flags = Object.entries(database.flags).map(([name, value]) => `--${name.replaceAll("_", "-")}=${value}`);
 		// the keys in the order of a first start; the first one of an algorithm signs at once
 		const rotations = ["ES256", "RS256", "PS256"].map((alg) => ["key", "rotate", "--algorithm", alg]);
 		for (const words of [["db", "migrate"], ...rotations]) {
-			const { code, stderr } = await run(binary, [...flags, ...words]);
+			const { code, stderr } = await run(binary, [...optionWords(database.flags), ...words]);
 			assert.equal(code, 0, stderr);
 		}
 	} catch (error) {
